@@ -1,0 +1,29 @@
+package patrol
+
+// Event is one committed change, in the order of the feed: exactly one of Fixes,
+// Feature and Gaps is set. On the bus it is a hint; who holds a cursor and sees a
+// hole in Seq reads the feed.
+type Event struct {
+	Seq     int64
+	Fixes   []Fix // what is now stored: winners only, any order
+	Feature *FeatureChange
+	Gaps    []GapChange
+}
+
+// FeatureChange says that a feature has a new version.
+type FeatureChange struct {
+	Event   string // created, replaced, deleted
+	Feature Feature
+}
+
+// GapChange says that a recorded gap opened, changed or closed.
+type GapChange struct {
+	Event string // opened, changed, closed
+	Gap   Gap
+}
+
+// Publisher passes committed events on. It never blocks for long and never fails
+// the caller: what it could not deliver is found again in the feed.
+type Publisher interface {
+	Publish(Event)
+}

@@ -1,0 +1,49 @@
+package patrol
+
+import (
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+)
+
+// Cause is why a gap is there.
+type Cause string
+
+// The causes that a ground gap can have, in the order in which they are tried.
+const (
+	Inaccurate Cause = "inaccurate" // someone was there, with fixes too poor
+	Sparse     Cause = "sparse"     // someone was there, with fixes too far apart to join
+	Expired    Cause = "expired"    // seen once, too long ago
+	Never      Cause = "never"      // not seen since the look-back horizon
+)
+
+// Why is a gap's cause with the figures that prove it.
+type Why struct {
+	Cause Cause
+	// Setting is the watch's setting that the evidence missed: max_accuracy_m,
+	// max_speed_mps, join_s or join_m. Empty for expired and never.
+	Setting string
+	Value   float64 // what was measured, in the setting's unit
+	Limit   float64 // what the setting allows
+}
+
+// PureGap is a connected stale part of a subject as of T: a pure function of the
+// fixes, without identity.
+type PureGap struct {
+	Kind    WatchKind
+	Outline orb.MultiPolygon // lon/lat
+	Label   orb.Point        // a point inside the part, for its label
+	SizeM2  float64
+	SinceMs int64 // the part's oldest last-seen stamp, or the look-back horizon; Unix ms
+	Why     Why
+}
+
+// Gap is a recorded gap: it has an identity and a life.
+type Gap struct {
+	ID        uuid.UUID
+	Watch     uuid.UUID
+	WatchName string
+	PureGap
+	State    string // open, closed
+	OpenedMs int64
+	ClosedMs int64 // 0 while open
+}

@@ -1,0 +1,73 @@
+package patrol
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+)
+
+// ErrFeedGone: the feed no longer reaches back to the cursor; rebuild.
+var ErrFeedGone = errors.New("the feed no longer reaches back that far")
+
+// Change is one row of the feed, as it is read back from the store.
+type Change struct {
+	Seq        int64
+	Spans      []Span    // of a batch of fixes
+	Collection string    // of a feature, or "gaps"; empty for fixes
+	ID         uuid.UUID // of that feature; uuid.Nil for gaps and fixes
+}
+
+// Past is the store as of one position of the feed: every method of one Past reads
+// the same snapshot.
+type Past interface {
+	// Since returns the feed's head and its rows after cursor in order of seq,
+	// or ErrFeedGone.
+	Since(ctx context.Context, cursor int64) (head int64, changes []Change, err error)
+	// Fixes returns the fixes within spans, by tracker and time.
+	Fixes(ctx context.Context, spans []Span) ([]Fix, error)
+	// Tracks returns, for every tracker of one of the kinds that was in a map cell
+	// meeting where between from and to, its fixes of those ten-minute slots with
+	// marginMs more on both sides, cut to [from-margin, to]; times are Unix ms.
+	// A *Gone error when from lies before what retention has kept.
+	Tracks(ctx context.Context, q TrackQuery) ([]Track, error)
+}
+
+// TrackQuery asks a Past who was where.
+type TrackQuery struct {
+	Where        []orb.Bound // lon/lat boxes, grown by the caller; any of them
+	FromMs, ToMs int64
+	MarginMs     int64
+	Kinds        []Kind
+}
+
+// Archive opens the store at its present position of the feed.
+type Archive interface {
+	// At runs f on one snapshot (read only, repeatable read).
+	At(ctx context.Context, f func(Past) error) error
+}
+
+// Lease says that a node keeps a watch. The database's clock alone judges it.
+type Lease struct {
+	Watch  uuid.UUID
+	Holder string
+	Term   int64
+}
+
+// Ledger is where a Keeper records gaps, under leases.
+type Ledger interface {
+	// Lease takes what is free or run out of the watches, renews what holder has,
+	// and returns the leases now held.
+	Lease(ctx context.Context, holder string, watches []uuid.UUID) ([]Lease, error)
+	// OpenGaps returns the recorded gaps of a watch that are not closed.
+	OpenGaps(ctx context.Context, watch uuid.UUID) ([]Gap, error)
+	// WriteGaps commits changes of one watch and returns their seq in the feed, or
+	// ErrLeaseLost when the lease is no longer the holder's: then nothing was written.
+	WriteGaps(ctx context.Context, lease Lease, changes []GapChange) (seq int64, err error)
+}
+
+// Demands lists the ground watches in force, their subjects resolved.
+type Demands interface {
+	Watches(ctx context.Context) ([]Watch, error)
+}

@@ -1,0 +1,51 @@
+package patrol
+
+import (
+	"github.com/google/uuid"
+
+	"xunfang/geo"
+)
+
+// WatchKind is what sort of subject a watch demands to be seen.
+type WatchKind string
+
+// Ground is the surface of an area.
+const Ground WatchKind = "ground"
+
+// PerKind holds one figure for each kind of tracker.
+type PerKind struct{ Person, Vehicle, Drone float64 }
+
+// Of returns the figure for kind k.
+func (p PerKind) Of(k Kind) float64 {
+	switch k {
+	case Vehicle:
+		return p.Vehicle
+	case Drone:
+		return p.Drone
+	default:
+		return p.Person
+	}
+}
+
+// Max returns the largest of the three.
+func (p PerKind) Max() float64 { return max(p.Person, p.Vehicle, p.Drone) }
+
+// Watch is a standing demand: its subject must be seen, by these kinds of tracker,
+// at least every RevisitS seconds. Every default is filled in.
+type Watch struct {
+	ID           uuid.UUID
+	Version      int
+	Name         string
+	Kind         WatchKind
+	Subject      string // areas/ID or zones/ID
+	Ground       geo.Area
+	Sources      []Kind
+	ActiveFromMs int64
+	ActiveToMs   int64 // 0 = no end
+	RevisitS     int64
+	SweepM       PerKind // full width
+	JoinS        PerKind
+	JoinM        PerKind
+	MaxAccuracyM PerKind
+	MinGapM2     float64
+}
