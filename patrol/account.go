@@ -26,3 +26,11 @@ type User struct {
 	Role    Role
 	Created time.Time
 }
+
+// APIToken is a program's key to one user's account. Its secret is shown once, when
+// it is made; the store keeps a hash.
+type APIToken struct {
+	ID      uuid.UUID
+	Name    string
+	Created time.Time
+}
