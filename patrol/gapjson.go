@@ -1,0 +1,70 @@
+package patrol
+
+import (
+	"encoding/json"
+	"math"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+)
+
+// pureGapProperties are what every gap says, in the order of docs/protocol.md.
+type pureGapProperties struct {
+	Kind    WatchKind `json:"kind"`
+	Since   string    `json:"since"`
+	SizeM2  float64   `json:"size_m2"`
+	Cause   Cause     `json:"cause"`
+	Why     string    `json:"why"`
+	Setting string    `json:"setting,omitempty"`
+	Value   *float64  `json:"value,omitempty"`
+	Limit   *float64  `json:"limit,omitempty"`
+	Label   orb.Point `json:"label"`
+}
+
+type gapProperties struct {
+	Watch     uuid.UUID `json:"watch"`
+	WatchName string    `json:"watch_name"`
+	pureGapProperties
+	State    string  `json:"state"`
+	OpenedAt string  `json:"opened_at"`
+	ClosedAt *string `json:"closed_at"`
+}
+
+// GapFeature writes a recorded gap as the GeoJSON feature of the gaps collection.
+func GapFeature(g Gap) (json.RawMessage, error) {
+	props := gapProperties{
+		Watch:             g.Watch,
+		WatchName:         g.WatchName,
+		pureGapProperties: propertiesOf(g.PureGap),
+		State:             g.State,
+		OpenedAt:          FormatMs(g.OpenedMs),
+	}
+	if g.ClosedMs != 0 {
+		closed := FormatMs(g.ClosedMs)
+		props.ClosedAt = &closed
+	}
+	return json.Marshal(newGeoFeature(&g.ID, onWire(g.Outline), props))
+}
+
+// PureGapFeature writes a gap as of T, which has no identity, as a GeoJSON feature.
+func PureGapFeature(g PureGap) (json.RawMessage, error) {
+	return json.Marshal(newGeoFeature(nil, onWire(g.Outline), propertiesOf(g)))
+}
+
+func propertiesOf(g PureGap) pureGapProperties {
+	props := pureGapProperties{
+		Kind:   g.Kind,
+		Since:  FormatMs(g.SinceMs),
+		SizeM2: math.Round(g.SizeM2*10) / 10,
+		Cause:  g.Why.Cause,
+		Why:    g.Why.Sentence(),
+		Label:  onWire(g.Label),
+	}
+	if g.Why.Setting != "" {
+		props.Setting, props.Value, props.Limit = g.Why.Setting, &g.Why.Value, &g.Why.Limit
+	}
+	return props
+}
+
+// onWire rounds a traced shape to 1e-7 degrees, about a centimetre.
+func onWire[G orb.Geometry](g G) G { return orb.Round(orb.Clone(g), 1e7).(G) }
