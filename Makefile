@@ -1,0 +1,52 @@
+# Two commands: `make run` for the demonstration, `make test` for everything.
+# Both install what the machine lacks, or say in one sentence what to install.
+
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+GOBUILD  := go build -trimpath -ldflags "-X main.version=$(VERSION)"
+CLIENT   := $(shell find web/src web/public web/*.html web/*.ts web/*.js web/*.json -type f 2>/dev/null)
+MODULES  := web/node_modules/.package-lock.json
+
+# Packages that own goroutines are tested under the race detector, the others
+# without it: it makes the raster and the geometry ten times slower.
+RACE := ./patrol/... ./ingest/... ./live/... ./store/... ./client/...
+
+.PHONY: run build test lint bench clean
+
+run: build
+	@scripts/need database
+	@exec bin/xunfang demo
+
+build: web/dist/index.html
+	@$(GOBUILD) -o bin/xunfang ./cmd/xunfang
+
+# The database and the browser are asked for before the long part, so that what is
+# missing is said at once.
+test: machine lint web/dist/index.html
+	@cd web && npm run --silent test
+	@go test -vet=off -count=1 -timeout=10m -race $(RACE)
+	@go test -vet=off -count=1 -timeout=10m $$(go list ./... | grep -vxF "$$(go list $(RACE))")
+
+.PHONY: machine
+machine:
+	@scripts/need database browser fonts gdal
+
+lint: $(MODULES)
+	@scripts/gofmt
+	@go vet ./...
+	@go tool staticcheck ./...
+	@cd web && npm run --silent lint && npm run --silent check
+
+bench:
+	@scripts/need database
+	@scripts/bench
+
+clean:
+	rm -rf bin web/node_modules
+	find web/dist -mindepth 1 ! -name placeholder.txt -delete
+
+$(MODULES): web/package-lock.json
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: $(MODULES) $(CLIENT)
+	@cd web && npm run --silent build
