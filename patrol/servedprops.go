@@ -2,11 +2,40 @@ package patrol
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
 // ServedProperties returns the properties of f as outsiders see them at now: what is
-// stored, and what follows from it.
+// stored, and what follows from it (version, and a zone's state).
 func ServedProperties(f Feature, now time.Time) (json.RawMessage, error) {
-	return f.Properties, nil
+	c, err := CollectionNamed(f.Collection)
+	if err != nil {
+		return nil, fmt.Errorf("collection %q: %w", f.Collection, err)
+	}
+	if _, versioned := c.Property("version"); !versioned {
+		return f.Properties, nil
+	}
+	p, err := storedProperties(f)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.set("version", f.Version); err != nil {
+		return nil, err
+	}
+	if f.Collection == Zones {
+		if err := p.set("state", zoneState(p, now)); err != nil {
+			return nil, err
+		}
+	}
+	return c.writeProperties(p), nil
+}
+
+// storedProperties reads what NewFeature wrote.
+func storedProperties(f Feature) (properties, error) {
+	p, err := parseObject("properties", f.Properties)
+	if err != nil {
+		return nil, fmt.Errorf("read %s/%v: %w", f.Collection, f.ID, err)
+	}
+	return p, nil
 }

@@ -1,0 +1,171 @@
+package patrol
+
+import "slices"
+
+// Names of the collections that rules speak of.
+const (
+	Areas       = "areas"
+	Checkpoints = "checkpoints"
+	Zones       = "zones"
+	Watches     = "watches"
+	Trackers    = "trackers"
+	Streets     = "streets"
+	Tracks      = "tracks"
+	Fixes       = "fixes"
+	Gaps        = "gaps"
+)
+
+// Collection is one kind of feature. The table of them drives what is accepted,
+// what the OpenAPI document says and which filters are offered.
+type Collection struct {
+	Name       string
+	Title      string
+	TitleZH    string
+	Geometries []string // GeoJSON types accepted and served; none = posted with null
+	Properties []Property
+	Writable   bool     // features can be posted
+	Requires   []string // parameters without which items cannot be listed
+}
+
+// Property returns the property of that name, and whether there is one.
+func (c Collection) Property(name string) (Property, bool) {
+	i := slices.IndexFunc(c.Properties, func(p Property) bool { return p.Name == name })
+	if i < 0 {
+		return Property{}, false
+	}
+	return c.Properties[i], true
+}
+
+// CollectionNamed returns the collection of that name, or ErrNotFound.
+func CollectionNamed(name string) (Collection, error) {
+	for _, c := range Collections {
+		if c.Name == name {
+			return c, nil
+		}
+	}
+	return Collection{}, ErrNotFound
+}
+
+// Collections is every collection there is, in the order in which they are listed.
+var Collections = []Collection{
+	{
+		Name: Areas, Title: "Areas", TitleZH: "区域", Writable: true,
+		Geometries: []string{"Polygon", "MultiPolygon"},
+		Properties: []Property{
+			{Name: "name", Type: Text, Required: true, Filter: true},
+			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: []string{"district", "subdistrict", "community", "grid", "compound", "building", "unit"}},
+			{Name: "parent", Type: ID, Filter: true, About: "the area that this one lies in"},
+		},
+	}, {
+		Name: Checkpoints, Title: "Checkpoints", TitleZH: "卡点", Writable: true,
+		Geometries: []string{"Point"},
+		Properties: []Property{
+			{Name: "name", Type: Text, Required: true, Filter: true},
+			{Name: "radius_m", Type: Number, Required: true, MoreThan0: true, Most: 5000, About: "who is this near is at the checkpoint, metres"},
+			{Name: "min_staff", Type: Integer, Least: 1, Most: 1000, About: "how many people must be there; 1 unless given"},
+		},
+	}, {
+		Name: Zones, Title: "Zones", TitleZH: "防控区域", Writable: true,
+		Geometries: []string{"Polygon", "MultiPolygon"},
+		Properties: []Property{
+			{Name: "name", Type: Text, Required: true, Filter: true},
+			{Name: "level", Type: Text, Required: true, Filter: true, Enum: levelCodes()},
+			{Name: "order_no", Type: Text, Filter: true, About: "文号; a zone is issued when it has this, valid_from and valid_to or review_at"},
+			{Name: "authority", Type: Text, About: "who issued it"},
+			{Name: "reason", Type: Text},
+			{Name: "valid_from", Type: Time},
+			{Name: "valid_to", Type: Time},
+			{Name: "review_at", Type: Time, About: "when the order is reviewed; it stays in force until lifted"},
+			{Name: "units", Type: TextList, About: "the buildings and units it holds for"},
+			{Name: "version", Type: Integer, Served: true},
+			{Name: "state", Type: Text, Served: true, Enum: []string{"draft", "scheduled", "in_force", "ended"}},
+		},
+	}, {
+		Name: Watches, Title: "Watches", TitleZH: "巡查要求", Writable: true,
+		Properties: []Property{
+			{Name: "name", Type: Text, Required: true, Filter: true},
+			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: []string{string(Ground)}, About: "perimeter, post and survey watches are not offered yet"},
+			{Name: "subject", Type: Text, Required: true, Filter: true, About: "areas/ID or zones/ID"},
+			{Name: "sources", Type: TextList, Enum: kindNames(), About: "kinds of tracker whose passing counts; person and vehicle unless given"},
+			{Name: "active_from", Type: Time, About: "gaps are recorded from then on; now unless given"},
+			{Name: "active_to", Type: Time},
+			{Name: "revisit_s", Type: Integer, Required: true, Least: 1, Most: 366 * 86400, About: "every part must be seen at least this often; not less than join_s"},
+			{Name: "sweep_width_m", Type: Figures, MoreThan0: true, Most: 5000, About: "width of the strip that a passing tracker observes; 30 unless given"},
+			{Name: "join_s", Type: Figures, MoreThan0: true, Most: 3600, About: "fixes further apart in time make no leg; 60 unless given"},
+			{Name: "join_m", Type: Figures, MoreThan0: true, Most: 10000, About: "fixes further apart make no leg; person 100, vehicle 400, drone 300 unless given"},
+			{Name: "max_accuracy_m", Type: Figures, MoreThan0: true, Most: 10000, About: "fixes that claim less accuracy do not count; the larger of 20 and half the sweep width unless given"},
+			{Name: "min_gap_m2", Type: Number, Least: 0, Most: 1e9, About: "smaller gaps are not recorded; the sweep width squared unless given"},
+			{Name: "version", Type: Integer, Served: true},
+		},
+	}, {
+		Name: Trackers, Title: "Trackers", TitleZH: "定位终端", Writable: true,
+		Properties: []Property{
+			{Name: "name", Type: Text, Required: true, Filter: true},
+			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: kindNames()},
+			{Name: "team", Type: Text, Filter: true},
+			{Name: "person", Type: Text, Filter: true, About: "who carries it"},
+			{Name: "import", Type: Bool, About: "made by an import: fixes of any past are taken"},
+			{Name: "seen_at", Type: Time, Served: true, About: "time of the newest fix"},
+			{Name: "battery", Type: Number, Served: true, About: "0 to 1"},
+		},
+	}, {
+		Name: Streets, Title: "Streets", TitleZH: "道路", Writable: true,
+		Geometries: []string{"LineString", "MultiLineString"},
+		Properties: []Property{
+			{Name: "name", Type: Text, Filter: true},
+			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: []string{"road", "street", "path"}},
+		},
+	}, {
+		Name: Tracks, Title: "Tracks", TitleZH: "轨迹", Requires: []string{"tracker", "datetime"},
+		Geometries: []string{"MultiLineString"},
+		Properties: []Property{
+			{Name: "tracker", Type: ID, Served: true, Filter: true},
+			{Name: "from", Type: Time, Served: true},
+			{Name: "to", Type: Time, Served: true},
+		},
+	}, {
+		Name: Fixes, Title: "Fixes", TitleZH: "定位点", Requires: []string{"tracker", "datetime"},
+		Geometries: []string{"Point"},
+		Properties: []Property{
+			{Name: "tracker", Type: ID, Served: true, Filter: true},
+			{Name: "t", Type: Time, Served: true},
+			{Name: "received_at", Type: Time, Served: true},
+			{Name: "accuracy_m", Type: Number, Served: true},
+			{Name: "speed_mps", Type: Number, Served: true},
+			{Name: "heading_deg", Type: Number, Served: true},
+			{Name: "altitude_m", Type: Number, Served: true},
+			{Name: "battery", Type: Number, Served: true},
+		},
+	}, {
+		Name: Gaps, Title: "Gaps", TitleZH: "巡查缺口",
+		Geometries: []string{"MultiPolygon"},
+		Properties: []Property{
+			{Name: "watch", Type: ID, Served: true, Filter: true},
+			{Name: "watch_name", Type: Text, Served: true},
+			{Name: "kind", Type: Text, Served: true, Enum: []string{string(Ground)}},
+			{Name: "since", Type: Time, Served: true, About: "when the longest unseen piece was last seen"},
+			{Name: "size_m2", Type: Number, Served: true},
+			{Name: "cause", Type: Text, Served: true, Filter: true, Enum: causeNames()},
+			{Name: "why", Type: Text, Served: true, About: "the cause as a sentence"},
+			{Name: "setting", Type: Text, Served: true, About: "the watch's setting that the evidence missed"},
+			{Name: "value", Type: Number, Served: true, About: "what was measured"},
+			{Name: "limit", Type: Number, Served: true, About: "what the setting allows"},
+			{Name: "label", Type: Position, Served: true, About: "a point inside, lon and lat"},
+			{Name: "state", Type: Text, Served: true, Filter: true, Enum: []string{"open", "closed"}},
+			{Name: "opened_at", Type: Time, Served: true},
+			{Name: "closed_at", Type: Time, Served: true},
+		},
+	},
+}
+
+func kindNames() []string {
+	var names []string
+	for _, k := range Kinds {
+		names = append(names, string(k))
+	}
+	return names
+}
+
+func causeNames() []string {
+	return []string{string(Inaccurate), string(Sparse), string(Expired), string(Never)}
+}

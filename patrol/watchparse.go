@@ -1,0 +1,141 @@
+package patrol
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"xunfang/geo"
+)
+
+// watchProperties are a watch's properties as they are kept, defaults filled in.
+type watchProperties struct {
+	Name         string     `json:"name"`
+	Kind         WatchKind  `json:"kind"`
+	Subject      string     `json:"subject"`
+	Sources      []Kind     `json:"sources"`
+	ActiveFrom   time.Time  `json:"active_from"`
+	ActiveTo     *time.Time `json:"active_to"`
+	RevisitS     int64      `json:"revisit_s"`
+	SweepWidthM  PerKind    `json:"sweep_width_m"`
+	JoinS        PerKind    `json:"join_s"`
+	JoinM        PerKind    `json:"join_m"`
+	MaxAccuracyM PerKind    `json:"max_accuracy_m"`
+	MinGapM2     float64    `json:"min_gap_m2"`
+}
+
+// completeWatch fills in a watch's defaults and checks what must hold between its
+// settings.
+func completeWatch(p properties, now time.Time) error {
+	w := watchProperties{
+		Sources:     []Kind{Person, Vehicle},
+		ActiveFrom:  now.UTC().Truncate(time.Millisecond),
+		SweepWidthM: same(30),
+		JoinS:       same(60),
+		JoinM:       PerKind{Person: 100, Vehicle: 400, Drone: 300},
+	}
+	if err := w.read(p); err != nil {
+		return err
+	}
+	w.MaxAccuracyM = w.SweepWidthM.each(func(sweepM float64) float64 { return max(20, sweepM/2) })
+	w.MinGapM2 = largest(w.SweepWidthM, w.Sources) * largest(w.SweepWidthM, w.Sources)
+	if err := w.read(p); err != nil { // what was given stands over what follows from the rest
+		return err
+	}
+	if _, _, err := parseSubject(w.Subject); err != nil {
+		return err
+	}
+	if join := largest(w.JoinS, w.Sources); float64(w.RevisitS) < join {
+		return Invalidf("revisit_s", "must be at least join_s, which is %v", join)
+	}
+	if w.ActiveTo != nil && !w.ActiveTo.After(w.ActiveFrom) {
+		return Invalidf("active_to", "must be after active_from")
+	}
+	for name, value := range map[string]any{
+		"sources":        w.Sources,
+		"active_from":    FormatMs(w.ActiveFrom.UnixMilli()),
+		"sweep_width_m":  w.SweepWidthM,
+		"join_s":         w.JoinS,
+		"join_m":         w.JoinM,
+		"max_accuracy_m": w.MaxAccuracyM,
+		"min_gap_m2":     w.MinGapM2,
+	} {
+		if err := p.set(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *watchProperties) read(p properties) error {
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("encode a watch: %w", err)
+	}
+	if err := json.Unmarshal(raw, w); err != nil {
+		return fmt.Errorf("read a watch: %w", err)
+	}
+	return nil
+}
+
+// largest returns the largest figure among kinds.
+func largest(p PerKind, kinds []Kind) float64 {
+	m := 0.0
+	for _, k := range kinds {
+		m = max(m, p.Of(k))
+	}
+	return m
+}
+
+// parseSubject splits areas/ID or zones/ID.
+func parseSubject(s string) (collection string, id uuid.UUID, err error) {
+	collection, rest, _ := strings.Cut(s, "/")
+	if !slices.Contains([]string{Areas, Zones}, collection) {
+		return "", uuid.Nil, Invalidf("subject", "must be areas/ID or zones/ID")
+	}
+	if id, err = ParseID("subject", rest); err != nil {
+		return "", uuid.Nil, Invalidf("subject", "must be areas/ID or zones/ID")
+	}
+	return collection, id, nil
+}
+
+// WatchSubject returns which feature the watch that f is looks after.
+func WatchSubject(f Feature) (collection string, id uuid.UUID, err error) {
+	var w watchProperties
+	if err := json.Unmarshal(f.Properties, &w); err != nil {
+		return "", uuid.Nil, fmt.Errorf("read watch %v: %w", f.ID, err)
+	}
+	return parseSubject(w.Subject)
+}
+
+// ParseWatch reads the watch that f is; ground is its subject's surface.
+func ParseWatch(f Feature, ground geo.Area) (Watch, error) {
+	var w watchProperties
+	if err := json.Unmarshal(f.Properties, &w); err != nil {
+		return Watch{}, fmt.Errorf("read watch %v: %w", f.ID, err)
+	}
+	watch := Watch{
+		ID:           f.ID,
+		Version:      f.Version,
+		Name:         w.Name,
+		Kind:         w.Kind,
+		Subject:      w.Subject,
+		Ground:       ground,
+		Sources:      w.Sources,
+		ActiveFromMs: w.ActiveFrom.UnixMilli(),
+		RevisitS:     w.RevisitS,
+		SweepM:       w.SweepWidthM,
+		JoinS:        w.JoinS,
+		JoinM:        w.JoinM,
+		MaxAccuracyM: w.MaxAccuracyM,
+		MinGapM2:     w.MinGapM2,
+	}
+	if w.ActiveTo != nil {
+		watch.ActiveToMs = w.ActiveTo.UnixMilli()
+	}
+	return watch, nil
+}
