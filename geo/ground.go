@@ -1,0 +1,279 @@
+package geo
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+)
+
+const (
+	blockSide  = 64 // cells
+	blockCells = blockSide * blockSide
+	// maxBlocks bounds a ground's grid: 2^20 blocks are 107,000 km² at 5 m.
+	maxBlocks = 1 << 20
+	// finestCellM is the smallest cell: below it a fix means nothing.
+	finestCellM = 0.25
+)
+
+// goldenTurn turns a grid's axes against the subject's, by the angle whose tangent is
+// 1/φ: streets and edges that run with the subject then cross the cells at every
+// offset alike, and the cells counted along a straight edge err by a few cells in
+// all, not by half a cell along its whole length.
+var goldenTurn = math.Atan(2 / (1 + math.Sqrt(5)))
+
+// Ground is an area cut into square cells, in a Plane centred on it: how much of each
+// cell belongs to the area. It is immutable, and shared by the rasters laid over it.
+type Ground struct {
+	Plane
+	CellM  float64 // side of a cell, metres
+	Coarse bool    // CellM is coarser than asked, because of the area's size
+	AreaM2 float64 // on the ellipsoid
+
+	x0, y0     float64 // plane metres of the grid's corner
+	cols, rows int     // in cells, multiples of blockSide
+	blockCols  int
+	inside     []bool                     // per block: every cell belongs to the area whole
+	edges      map[int]*[blockCells]uint8 // per block on the area's edge: share of each cell, 1/255
+	unitM2     float64                    // square metres of a whole cell
+	bounds     []orb.Bound                // lon/lat boxes of the area's parts
+}
+
+// whole is the share of a cell that belongs to the area entirely.
+const whole = 255
+
+// NewGround cuts area into cells for strips of sweepM metres: the cell is the smallest
+// of 5 m, sweepM/12 and √area/128, not under 0.25 m, and coarser only where more than
+// maxBlocks blocks would be needed.
+func NewGround(area Area, sweepM float64) *Ground {
+	west, east := lonRange(area.shape)
+	b := area.Bound()
+	centre := orb.Point{(west + east) / 2, (b.Min[1] + b.Max[1]) / 2}
+	turn := dominantDirection(area, NewPlane(centre, 0)) + goldenTurn
+	g := &Ground{Plane: NewPlane(centre, turn), AreaM2: AreaM2(area)}
+	for _, poly := range area.shape {
+		g.bounds = append(g.bounds, poly.Bound())
+	}
+	rings := make([][][2]float64, 0, len(area.shape))
+	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
+	for _, poly := range area.shape {
+		for _, ring := range poly {
+			flat := make([][2]float64, len(ring))
+			for i, p := range ring {
+				x, y := g.XY(p)
+				flat[i] = [2]float64{x, y}
+				lo = [2]float64{min(lo[0], x), min(lo[1], y)}
+				hi = [2]float64{max(hi[0], x), max(hi[1], y)}
+			}
+			rings = append(rings, flat)
+		}
+	}
+	g.lay(lo, hi, max(finestCellM, min(5, sweepM/12, math.Sqrt(g.AreaM2)/128)))
+	g.fill(rings)
+	return g
+}
+
+// dominantDirection returns the direction, modulo a right angle, that most of the
+// area's outline runs in: the length-weighted mean of four times each edge's angle.
+func dominantDirection(area Area, p Plane) float64 {
+	sin, cos := 0.0, 0.0
+	for _, poly := range area.shape {
+		for _, ring := range poly {
+			for i := 1; i < len(ring); i++ {
+				x0, y0 := p.XY(ring[i-1])
+				x1, y1 := p.XY(ring[i])
+				s, c := math.Sincos(4 * math.Atan2(y1-y0, x1-x0))
+				l := math.Hypot(x1-x0, y1-y0)
+				sin, cos = sin+l*s, cos+l*c
+			}
+		}
+	}
+	return math.Atan2(sin, cos) / 4
+}
+
+// lay sets the grid over the box lo..hi (plane metres).
+func (g *Ground) lay(lo, hi [2]float64, cellM float64) {
+	blocks := func(m float64) int { return int(math.Ceil(m/(cellM*blockSide) + 1e-9)) }
+	for max(1, blocks(hi[0]-lo[0]))*max(1, blocks(hi[1]-lo[1])) > maxBlocks {
+		cellM *= math.Sqrt2
+		g.Coarse = true
+	}
+	g.CellM, g.x0, g.y0 = cellM, lo[0], lo[1]
+	g.blockCols = max(1, blocks(hi[0]-lo[0]))
+	g.cols, g.rows = g.blockCols*blockSide, max(1, blocks(hi[1]-lo[1]))*blockSide
+}
+
+// span is a run of cells of one row, from c0 to c1 inclusive, that belong to the area
+// by share/255.
+type span struct {
+	row, c0, c1 int
+	share       uint8
+}
+
+// fill computes every cell's share of the area exactly, from the signed trapezoids
+// between each edge and the row's end (as the scan converters of font rasterizers do),
+// and rounds it to 1/255, never to none.
+func (g *Ground) fill(rings [][][2]float64) {
+	marks := g.trapezoids(rings)
+	g.inside = make([]bool, g.blockCols*g.rows/blockSide)
+	g.edges = map[int]*[blockCells]uint8{}
+	total := 0.0
+	for from := 0; from < len(marks); {
+		blockRow := marks[from].row / blockSide
+		to := from
+		for to < len(marks) && marks[to].row/blockSide == blockRow {
+			to++
+		}
+		total += g.fillBlockRow(blockRow, spansOf(marks[from:to]))
+		from = to
+	}
+	g.unitM2 = g.AreaM2 / total
+}
+
+// trapezoid is what the edges add to one cell (area) and to every cell right of it
+// (cover), in cells.
+type trapezoid struct {
+	row, col    int
+	cover, area float64
+}
+
+// trapezoids walks every edge through the cells, and returns the sums per cell in
+// order of row and column.
+func (g *Ground) trapezoids(rings [][][2]float64) []trapezoid {
+	var out []trapezoid
+	for _, ring := range rings {
+		for i := 1; i < len(ring); i++ {
+			x0, y0 := (ring[i-1][0]-g.x0)/g.CellM, (ring[i-1][1]-g.y0)/g.CellM
+			x1, y1 := (ring[i][0]-g.x0)/g.CellM, (ring[i][1]-g.y0)/g.CellM
+			out = g.walk(out, x0, y0, x1, y1)
+		}
+	}
+	return merge(out)
+}
+
+// merge adds up the sums of each cell, in order of row and column.
+func merge(out []trapezoid) []trapezoid {
+	slices.SortStableFunc(out, func(a, b trapezoid) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col)) })
+	merged := out[:0]
+	for _, t := range out {
+		if n := len(merged); n > 0 && merged[n-1].row == t.row && merged[n-1].col == t.col {
+			merged[n-1].cover += t.cover
+			merged[n-1].area += t.area
+			continue
+		}
+		merged = append(merged, t)
+	}
+	return merged
+}
+
+// walk cuts one edge (in cells) at every cell border and adds the piece in each cell.
+// An edge that goes up has the area on its left, so it takes away what lies right.
+func (g *Ground) walk(out []trapezoid, x0, y0, x1, y1 float64) []trapezoid {
+	if y0 == y1 {
+		return out
+	}
+	direction := -1.0
+	if y0 > y1 {
+		x0, y0, x1, y1 = x1, y1, x0, y0
+		direction = 1
+	}
+	slope := (x1 - x0) / (y1 - y0)
+	for row := clamp(int(math.Floor(y0)), 0, g.rows-1); row < g.rows && float64(row) < y1; row++ {
+		ya, yb := max(y0, float64(row)), min(y1, float64(row+1))
+		if yb <= ya {
+			continue
+		}
+		xa, xb := x0+(ya-y0)*slope, x0+(yb-y0)*slope
+		lo, hi := min(xa, xb), max(xa, xb)
+		for col := clamp(int(math.Floor(lo)), 0, g.cols-1); col < g.cols; col++ {
+			l, r := max(lo, float64(col)), min(hi, float64(col+1))
+			height := yb - ya
+			if hi > lo {
+				height *= max(0, r-l) / (hi - lo)
+			}
+			if height > 0 {
+				mid := float64(col+1) - (l+r)/2 // mean width right of the edge, within the cell
+				out = append(out, trapezoid{row: row, col: col, cover: direction * height, area: direction * height * mid})
+			}
+			if float64(col+1) >= hi {
+				break
+			}
+		}
+	}
+	return out
+}
+
+func clamp(v, lo, hi int) int { return max(lo, min(hi, v)) }
+
+// spansOf turns the sums of some rows into runs of cells with their share.
+func spansOf(marks []trapezoid) []span {
+	var out []span
+	cover, row, col := 0.0, -1, 0
+	for _, m := range marks {
+		if m.row != row {
+			cover, row, col = 0, m.row, 0
+		}
+		if s := shareOf(cover); s > 0 && m.col > col {
+			out = append(out, span{row, col, m.col - 1, s})
+		}
+		if s := shareOf(cover + m.area); s > 0 {
+			out = append(out, span{row, m.col, m.col, s})
+		}
+		cover += m.cover
+		col = m.col + 1
+	}
+	return out
+}
+
+// shareOf rounds a fraction to 1/255; what is more than rounding noise is never none.
+func shareOf(f float64) uint8 {
+	if math.Abs(f) < 1e-7 {
+		return 0
+	}
+	return uint8(clamp(int(math.Round(math.Abs(f)*whole)), 1, whole))
+}
+
+// fillBlockRow sorts the spans of one row of blocks into whole blocks and edge blocks,
+// and returns how many whole cells the shares add up to.
+func (g *Ground) fillBlockRow(blockRow int, spans []span) float64 {
+	count := make([]int, g.blockCols) // whole cells
+	for _, s := range spans {
+		if s.share == whole {
+			for c := s.c0; c <= s.c1; {
+				b := c / blockSide
+				end := min(s.c1, (b+1)*blockSide-1)
+				count[b] += end - c + 1
+				c = end + 1
+			}
+		}
+	}
+	total := 0.0
+	base := blockRow * g.blockCols
+	for b, n := range count {
+		if n == blockCells {
+			g.inside[base+b] = true
+			total += blockCells
+		}
+	}
+	for _, s := range spans {
+		for c := s.c0; c <= s.c1; c++ {
+			b := c / blockSide
+			if g.inside[base+b] {
+				c = (b+1)*blockSide - 1
+				continue
+			}
+			shares := g.edges[base+b]
+			if shares == nil {
+				shares = new([blockCells]uint8)
+				g.edges[base+b] = shares
+			}
+			shares[s.row%blockSide*blockSide+c%blockSide] = s.share
+			total += float64(s.share) / whole
+		}
+	}
+	return total
+}
+
+// holds reports whether any cell of the block belongs to the area.
+func (g *Ground) holds(block int) bool { return g.inside[block] || g.edges[block] != nil }
