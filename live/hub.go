@@ -61,8 +61,10 @@ func NewHub(cfg HubConfig) *Hub {
 		now:      cfg.Now,
 		log:      cfg.Log,
 		sessions: make(map[*session]struct{}),
-		// gorilla's default CheckOrigin holds: no Origin, or our own host's.
-		upgrader: websocket.Upgrader{ReadBufferSize: 1 << 10, WriteBufferSize: 4 << 10},
+		upgrader: websocket.Upgrader{
+			ReadBufferSize: 1 << 10, WriteBufferSize: 4 << 10,
+			CheckOrigin: ownOrigin,
+		},
 	}
 }
 

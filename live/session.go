@@ -6,10 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"xunfang/patrol"
 )
 
 const (
@@ -39,12 +43,20 @@ type session struct {
 	beats int64
 }
 
-// ServeHTTP makes the request a viewer's websocket, until either side ends it. Who
-// may see the picture was decided before.
-func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// Serve makes the request a viewer's websocket and returns when either side has
+// ended it. Who may see the picture was decided before. It returns an error when it
+// has answered nothing: patrol.ErrForbidden for a page of another origin,
+// *patrol.Invalid for what is no websocket.
+func (h *Hub) Serve(w http.ResponseWriter, r *http.Request) error {
+	if !ownOrigin(r) {
+		return patrol.ErrForbidden
+	}
+	if !websocket.IsWebSocketUpgrade(r) {
+		return patrol.Invalidf("", "/live speaks WebSocket only")
+	}
 	conn, err := h.upgrader.Upgrade(w, r, nil)
 	if err != nil {
-		return // Upgrade has answered
+		return nil // Upgrade has answered
 	}
 	ctx, drop := context.WithCancelCause(context.Background())
 	s := &session{conn: conn, wake: make(chan struct{}, 1), ctx: ctx, drop: drop, tick: -1}
@@ -59,7 +71,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		h.part(s, err)
 		conn.Close()
-		return
+		return nil
 	}
 	read := make(chan struct{})
 	go func() {
@@ -71,6 +83,17 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.part(s, err)
 	conn.Close() // ends the reader
 	<-read
+	return nil
+}
+
+// ownOrigin reports whether a request comes from our own page, or from no page at all.
+func ownOrigin(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && strings.EqualFold(u.Host, r.Host)
 }
 
 // read takes in pongs and whatever the viewer says, which means nothing, until the
