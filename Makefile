@@ -12,8 +12,7 @@ RACE := ./patrol/... ./ingest/... ./live/... ./store/... ./client/...
 
 .PHONY: run build test lint bench clean
 
-run: build
-	@scripts/need database
+run: database build
 	@exec bin/xunfang demo
 
 build: web/dist/index.html
@@ -26,7 +25,10 @@ test: machine lint web/dist/index.html
 	@go test -vet=off -count=1 -timeout=10m -race $(RACE)
 	@go test -vet=off -count=1 -timeout=10m $$(go list ./... | grep -vxF "$$(go list $(RACE))")
 
-.PHONY: machine
+.PHONY: database machine
+database:
+	@scripts/need database
+
 machine:
 	@scripts/need database browser fonts gdal
 
@@ -36,8 +38,7 @@ lint: $(MODULES)
 	@go tool staticcheck ./...
 	@cd web && npm run --silent lint && npm run --silent check
 
-bench:
-	@scripts/need database
+bench: database
 	@scripts/bench
 
 clean:
