@@ -1,0 +1,49 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/google/uuid"
+
+	"xunfang/patrol"
+)
+
+// Coverage is what the server says of one watch.
+type Coverage struct {
+	Watch                uuid.UUID  `json:"watch"`
+	Version              int        `json:"version"`
+	Kind                 string     `json:"kind"`
+	At                   time.Time  `json:"at"`
+	Share                float64    `json:"share"`
+	SubjectM2            float64    `json:"subject_m2"`
+	CoveredM2            float64    `json:"covered_m2"`
+	NeverM2              float64    `json:"never_m2"`
+	WorstIdleS           int64      `json:"worst_idle_s"`
+	MeanIdleS            *float64   `json:"mean_idle_s"`
+	NextStaleAt          *time.Time `json:"next_stale_at"`
+	CellM                float64    `json:"cell_m"`
+	LongestLegM          float64    `json:"longest_leg_m"`
+	UnknownAccuracyShare float64    `json:"unknown_accuracy_share"`
+	Seq                  int64      `json:"seq"`
+	RasterSHA256         string     `json:"raster_sha256"`
+	Gaps                 struct {
+		Features []Item `json:"features"`
+	} `json:"gaps"`
+}
+
+// Coverage returns a watch's coverage as of a time; of the zero time, the live one.
+func (c *Client) Coverage(ctx context.Context, watch uuid.UUID, at time.Time) (Coverage, error) {
+	target := path("api", "watches", watch.String(), "coverage")
+	if !at.IsZero() {
+		target += "?" + url.Values{"at": {patrol.FormatMs(at.UnixMilli())}}.Encode()
+	}
+	var coverage Coverage
+	if err := c.do(ctx, c.auth, http.MethodGet, target, nil, &coverage); err != nil {
+		return Coverage{}, fmt.Errorf("coverage of a watch: %w", err)
+	}
+	return coverage, nil
+}

@@ -1,0 +1,98 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+)
+
+// Item is one GeoJSON feature as the server serves it.
+type Item struct {
+	ID         uuid.UUID       `json:"id"`
+	Geometry   json.RawMessage `json:"geometry"`
+	Properties map[string]any  `json:"properties"`
+}
+
+// CreateFeature posts a feature to a collection and returns its id and the feature
+// that the server made of it. A nil geometry is null.
+func (c *Client) CreateFeature(ctx context.Context, collection string, g orb.Geometry, props any) (uuid.UUID, json.RawMessage, error) {
+	type shape struct {
+		Type        string       `json:"type"`
+		Coordinates orb.Geometry `json:"coordinates"`
+	}
+	feature := struct {
+		Type       string `json:"type"`
+		Geometry   *shape `json:"geometry"`
+		Properties any    `json:"properties"`
+	}{Type: "Feature", Properties: props}
+	if g != nil {
+		feature.Geometry = &shape{g.GeoJSONType(), g}
+	}
+	var raw json.RawMessage
+	target := path("ogc", "collections", collection, "items")
+	if err := c.do(ctx, c.auth, http.MethodPost, target, feature, &raw); err != nil {
+		return uuid.Nil, nil, fmt.Errorf("create one of %s: %w", collection, err)
+	}
+	var created Item
+	if err := json.Unmarshal(raw, &created); err != nil {
+		return uuid.Nil, nil, fmt.Errorf("create one of %s: %w", collection, err)
+	}
+	return created.ID, raw, nil
+}
+
+// CreateTracker makes a tracker and returns its id and its token, which is shown this
+// once only.
+func (c *Client) CreateTracker(ctx context.Context, props any) (id uuid.UUID, token string, err error) {
+	id, raw, err := c.CreateFeature(ctx, "trackers", nil, props)
+	if err != nil {
+		return uuid.Nil, "", err
+	}
+	var tracker Item
+	if err := json.Unmarshal(raw, &tracker); err != nil {
+		return uuid.Nil, "", fmt.Errorf("create a tracker: %w", err)
+	}
+	token, ok := tracker.Properties["token"].(string)
+	if !ok {
+		return uuid.Nil, "", errors.New("create a tracker: the answer has no token")
+	}
+	return id, token, nil
+}
+
+// Items returns every item of a collection that the parameters select, page by page.
+func (c *Client) Items(ctx context.Context, collection string, params url.Values) ([]Item, error) {
+	target := path("ogc", "collections", collection, "items") + "?" + params.Encode()
+	var items []Item
+	for target != "" {
+		var page struct {
+			Features []Item `json:"features"`
+			Links    []struct {
+				Rel  string `json:"rel"`
+				Href string `json:"href"`
+			} `json:"links"`
+		}
+		if err := c.do(ctx, c.auth, http.MethodGet, target, nil, &page); err != nil {
+			return nil, fmt.Errorf("list %s: %w", collection, err)
+		}
+		items = append(items, page.Features...)
+		target = ""
+		for _, link := range page.Links {
+			if link.Rel == "next" {
+				target = link.Href
+			}
+		}
+	}
+	return items, nil
+}
+
+// Item returns one feature, or an *Error of 404.
+func (c *Client) Item(ctx context.Context, collection string, id uuid.UUID) (Item, error) {
+	var item Item
+	err := c.do(ctx, c.auth, http.MethodGet, path("ogc", "collections", collection, "items", id.String()), nil, &item)
+	return item, err
+}
