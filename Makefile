@@ -1,8 +1,7 @@
 # Two commands: `make run` for the demonstration, `make test` for everything.
 # Both install what the machine lacks, or say in one sentence what to install.
 
-VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-GOBUILD  := go build -trimpath -ldflags "-X main.version=$(VERSION)"
+RELEASE  := $(shell git describe --tags --always --dirty 2>/dev/null)
 CLIENT   := $(shell find web/src web/public web/*.html web/*.ts web/*.js web/*.json -type f 2>/dev/null)
 MODULES  := web/node_modules/.package-lock.json
 
@@ -16,7 +15,7 @@ run: database build
 	@exec bin/xunfang demo
 
 build: web/dist/index.html
-	@$(GOBUILD) -o bin/xunfang ./cmd/xunfang
+	@go build -trimpath -ldflags "-X main.release=$(RELEASE)" -o bin/xunfang ./cmd/xunfang
 
 # The database and the browser are asked for before the long part, so that what is
 # missing is said at once.
