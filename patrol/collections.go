@@ -23,8 +23,7 @@ type Collection struct {
 	TitleZH    string
 	Geometries []string // GeoJSON types accepted and served; none = posted with null
 	Properties []Property
-	Writable   bool     // features can be posted
-	Requires   []string // parameters without which items cannot be listed
+	Writable   bool // features can be posted
 }
 
 // Property returns the property of that name, and whether there is one.
@@ -35,6 +34,10 @@ func (c Collection) Property(name string) (Property, bool) {
 	}
 	return c.Properties[i], true
 }
+
+// Evidence reports whether c's items are one tracker's evidence in an interval,
+// which must both be named.
+func (c Collection) Evidence() bool { return c.Name == Tracks || c.Name == Fixes }
 
 // CollectionNamed returns the collection of that name, or ErrNotFound.
 func CollectionNamed(name string) (Collection, error) {
@@ -91,7 +94,7 @@ var Collections = []Collection{
 			{Name: "active_to", Type: Time},
 			{Name: "revisit_s", Type: Integer, Required: true, Least: 1, Most: 366 * 86400, About: "every part must be seen at least this often; not less than join_s"},
 			{Name: "sweep_width_m", Type: Figures, MoreThan0: true, Most: 5000, About: "width of the strip that a passing tracker observes; 30 unless given"},
-			{Name: "join_s", Type: Figures, MoreThan0: true, Most: 3600, About: "fixes further apart in time make no leg; 60 unless given"},
+			{Name: "join_s", Type: Figures, MoreThan0: true, Most: 600, About: "fixes further apart in time make no leg; 60 unless given"},
 			{Name: "join_m", Type: Figures, MoreThan0: true, Most: 10000, About: "fixes further apart make no leg; person 100, vehicle 400, drone 300 unless given"},
 			{Name: "max_accuracy_m", Type: Figures, MoreThan0: true, Most: 10000, About: "fixes that claim less accuracy do not count; the larger of 20 and half the sweep width unless given"},
 			{Name: "min_gap_m2", Type: Number, Least: 0, Most: 1e9, About: "smaller gaps are not recorded; the sweep width squared unless given"},
@@ -116,7 +119,7 @@ var Collections = []Collection{
 			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: []string{"road", "street", "path"}},
 		},
 	}, {
-		Name: Tracks, Title: "Tracks", TitleZH: "轨迹", Requires: []string{"tracker", "datetime"},
+		Name: Tracks, Title: "Tracks", TitleZH: "轨迹",
 		Geometries: []string{"MultiLineString"},
 		Properties: []Property{
 			{Name: "tracker", Type: ID, Served: true, Filter: true},
@@ -124,7 +127,7 @@ var Collections = []Collection{
 			{Name: "to", Type: Time, Served: true},
 		},
 	}, {
-		Name: Fixes, Title: "Fixes", TitleZH: "定位点", Requires: []string{"tracker", "datetime"},
+		Name: Fixes, Title: "Fixes", TitleZH: "定位点",
 		Geometries: []string{"Point"},
 		Properties: []Property{
 			{Name: "tracker", Type: ID, Served: true, Filter: true},

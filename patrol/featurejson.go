@@ -4,16 +4,15 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 )
 
 // geoFeature is a GeoJSON feature on its way out.
 type geoFeature struct {
-	Type       string     `json:"type"`
-	ID         *uuid.UUID `json:"id,omitempty"`
-	Geometry   *geoShape  `json:"geometry"`
-	Properties any        `json:"properties"`
+	Type       string    `json:"type"`
+	ID         any       `json:"id,omitempty"` // a uuid.UUID or a string; nil for none
+	Geometry   *geoShape `json:"geometry"`
+	Properties any       `json:"properties"`
 }
 
 // geoShape is a GeoJSON geometry: orb's own types encode as its coordinates.
@@ -22,7 +21,7 @@ type geoShape struct {
 	Coordinates orb.Geometry `json:"coordinates"`
 }
 
-func newGeoFeature(id *uuid.UUID, g orb.Geometry, props any) geoFeature {
+func newGeoFeature(id any, g orb.Geometry, props any) geoFeature {
 	f := geoFeature{Type: "Feature", ID: id, Properties: props}
 	if g != nil {
 		f.Geometry = &geoShape{Type: g.GeoJSONType(), Coordinates: g}
@@ -37,7 +36,7 @@ func FeatureJSON(f Feature, now time.Time) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(newGeoFeature(&f.ID, f.Geometry, props))
+	return json.Marshal(newGeoFeature(f.ID, f.Geometry, props))
 }
 
 // FormatMs writes Unix milliseconds as RFC 3339 UTC with milliseconds, the one form

@@ -43,7 +43,7 @@ func GapFeature(g Gap) (json.RawMessage, error) {
 		closed := FormatMs(g.ClosedMs)
 		props.ClosedAt = &closed
 	}
-	return json.Marshal(newGeoFeature(&g.ID, onWire(g.Outline), props))
+	return json.Marshal(newGeoFeature(g.ID, onWire(g.Outline), props))
 }
 
 // PureGapFeature writes a gap as of T, which has no identity, as a GeoJSON feature.

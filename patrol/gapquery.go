@@ -7,10 +7,14 @@ import (
 
 // GapQuery selects recorded gaps, oldest id first.
 type GapQuery struct {
-	State string     // open or closed; "" = both
-	Watch *uuid.UUID // of one watch
-	Cause Cause      // "" = any
-	BBox  *orb.Bound // intersects
-	Limit int
-	After uuid.UUID
+	State  string     // open or closed; "" = both
+	Watch  *uuid.UUID // of one watch
+	Cause  Cause      // "" = any
+	BBox   *orb.Bound // intersects
+	During *Times     // open at any moment of it; nil = at any time
+	Limit  int
+	After  uuid.UUID
 }
+
+// Times are the moments between two, both included; Unix milliseconds.
+type Times struct{ FromMs, ToMs int64 }

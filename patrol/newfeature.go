@@ -80,7 +80,7 @@ func (c Collection) parseProperties(raw json.RawMessage) (properties, error) {
 	given := map[string]json.RawMessage{}
 	if raw = bytes.TrimSpace(raw); len(raw) > 0 && !bytes.Equal(raw, []byte("null")) {
 		var err error
-		if given, err = parseObject("properties", raw); err != nil {
+		if given, err = ParseObject("properties", raw); err != nil {
 			return nil, err
 		}
 	}

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 )
 
-// parseObject splits a JSON object into its members, those that are null left out.
+// ParseObject splits a JSON object into its members, those that are null left out.
 // A name that stands twice is a *Invalid about field, as is anything but an object.
-func parseObject(field string, raw json.RawMessage) (map[string]json.RawMessage, error) {
+func ParseObject(field string, raw json.RawMessage) (map[string]json.RawMessage, error) {
 	notObject := Invalidf(field, "must be a JSON object")
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {

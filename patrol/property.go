@@ -27,9 +27,10 @@ const (
 	Position                     // [lon, lat]
 )
 
+// Bounds of texts and lists of them.
 const (
-	maxText = 500 // characters
-	maxList = 500 // entries
+	MaxText = 500 // characters
+	MaxList = 500 // entries
 )
 
 // Property is one property of a collection's features.
@@ -108,8 +109,8 @@ func (p Property) value(raw json.RawMessage) (any, error) {
 
 func (p Property) checkText(s string) error {
 	switch {
-	case utf8.RuneCountInString(s) > maxText:
-		return Invalidf(p.Name, "is longer than %d characters", maxText)
+	case utf8.RuneCountInString(s) > MaxText:
+		return Invalidf(p.Name, "is longer than %d characters", MaxText)
 	case strings.ContainsFunc(s, isControl):
 		return Invalidf(p.Name, "contains a control character")
 	case p.Required && strings.TrimSpace(s) == "":
@@ -134,8 +135,8 @@ func (p Property) checkList(list []string) error {
 	if len(list) == 0 {
 		return Invalidf(p.Name, "must not be empty when given")
 	}
-	if len(list) > maxList {
-		return Invalidf(p.Name, "has more than %d entries", maxList)
+	if len(list) > MaxList {
+		return Invalidf(p.Name, "has more than %d entries", MaxList)
 	}
 	for i, s := range list {
 		if err := p.checkText(s); err != nil {
@@ -189,7 +190,7 @@ func (p Property) figures(raw json.RawMessage) (any, error) {
 	if len(raw) > 0 && raw[0] != '{' {
 		return p.number(raw)
 	}
-	given, err := parseObject(p.Name, raw)
+	given, err := ParseObject(p.Name, raw)
 	if err != nil {
 		return nil, err
 	}
@@ -203,4 +204,17 @@ func (p Property) figures(raw json.RawMessage) (any, error) {
 		}
 	}
 	return checked, nil
+}
+
+// ParseFilter returns the text form in which a stored value equals the one asked
+// for in a query; a *Invalid about the property when it cannot be a value of it.
+func (p Property) ParseFilter(asked string) (string, error) {
+	if p.Type == ID {
+		id, err := ParseID(p.Name, asked)
+		return id.String(), err
+	}
+	if !utf8.ValidString(asked) {
+		return "", Invalidf(p.Name, "is not UTF-8")
+	}
+	return asked, p.checkText(asked)
 }

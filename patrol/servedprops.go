@@ -33,7 +33,7 @@ func ServedProperties(f Feature, now time.Time) (json.RawMessage, error) {
 
 // storedProperties reads what NewFeature wrote.
 func storedProperties(f Feature) (properties, error) {
-	p, err := parseObject("properties", f.Properties)
+	p, err := ParseObject("properties", f.Properties)
 	if err != nil {
 		return nil, fmt.Errorf("read %s/%v: %w", f.Collection, f.ID, err)
 	}

@@ -1,18 +1,15 @@
 package patrol
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
-)
 
-// Bounds of a shape that is posted.
-const (
-	MaxVertices = 10_000
-	MaxRings    = 500
+	"xunfang/geo"
 )
 
 // parseGeometry checks that g may stand in c, and returns it as it is kept: rings of
@@ -36,7 +33,7 @@ func (c Collection) parseGeometry(g orb.Geometry) (orb.Geometry, error) {
 	case orb.MultiLineString:
 		return g, checkLines(g)
 	case orb.Polygon:
-		shape, err := parseArea(orb.MultiPolygon{g})
+		shape, err := parseArea(g)
 		if err != nil {
 			return nil, err
 		}
@@ -48,29 +45,16 @@ func (c Collection) parseGeometry(g orb.Geometry) (orb.Geometry, error) {
 	}
 }
 
-// parseArea counts before it judges validity, which costs more.
-func parseArea(shape orb.MultiPolygon) (orb.MultiPolygon, error) {
-	rings, vertices := 0, 0
-	for _, polygon := range shape {
-		rings += len(polygon)
-		for _, ring := range polygon {
-			vertices += len(ring)
-		}
+// parseArea takes a Polygon or MultiPolygon that geo finds valid.
+func parseArea(g orb.Geometry) (orb.MultiPolygon, error) {
+	area, err := geo.ParseArea(g)
+	if bad := (*geo.Invalid)(nil); errors.As(err, &bad) {
+		return nil, &Invalid{Field: "geometry", Reason: bad.Reason, At: bad.At}
 	}
-	if rings > MaxRings {
-		return nil, Invalidf("geometry", "has %d rings, more than %d", rings, MaxRings)
+	if err != nil {
+		return nil, fmt.Errorf("check the geometry: %w", err)
 	}
-	if err := checkVertices(vertices); err != nil {
-		return nil, err
-	}
-	return shape, nil
-}
-
-func checkVertices(n int) error {
-	if n > MaxVertices {
-		return Invalidf("geometry", "has %d vertices, more than %d", n, MaxVertices)
-	}
-	return nil
+	return area.Shape(), nil
 }
 
 func checkLines(lines orb.MultiLineString) error {
@@ -81,8 +65,8 @@ func checkLines(lines orb.MultiLineString) error {
 	for _, line := range lines {
 		vertices += len(line)
 	}
-	if err := checkVertices(vertices); err != nil {
-		return err
+	if vertices > geo.MaxVertices {
+		return Invalidf("geometry", "has %d vertices, more than %d", vertices, geo.MaxVertices)
 	}
 	for _, line := range lines {
 		if err := checkPoints(line); err != nil {

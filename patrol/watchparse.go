@@ -112,6 +112,16 @@ func WatchSubject(f Feature) (collection string, id uuid.UUID, err error) {
 	return parseSubject(w.Subject)
 }
 
+// WatchWasActive reports whether the watch that f is was active at any moment of
+// during.
+func WatchWasActive(f Feature, during Times) (bool, error) {
+	p, err := storedProperties(f)
+	if err != nil {
+		return false, err
+	}
+	return holds(p.time("active_from"), p.time("active_to"), during), nil
+}
+
 // ParseWatch reads the watch that f is; ground is its subject's surface.
 func ParseWatch(f Feature, ground geo.Area) (Watch, error) {
 	var w watchProperties

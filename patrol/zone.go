@@ -1,9 +1,6 @@
 package patrol
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // The states of a zone.
 const (
@@ -24,20 +21,32 @@ func checkZone(p properties) error {
 	return nil
 }
 
-// ZoneState returns the state at now of the zone that f is.
-func ZoneState(f Feature, now time.Time) (string, error) {
-	p, err := parseObject("properties", f.Properties)
+// ZoneWasInForce reports whether the zone that f is was in force at any moment of
+// during.
+func ZoneWasInForce(f Feature, during Times) (bool, error) {
+	p, err := storedProperties(f)
 	if err != nil {
-		return "", fmt.Errorf("zone %v: %w", f.ID, err)
+		return false, err
 	}
-	return zoneState(p, now), nil
+	return zoneIssued(p) && holds(p.time("valid_from"), p.time("valid_to"), during), nil
+}
+
+// holds reports whether [start, end) meets during. A zero end is never.
+func holds(start, end time.Time, during Times) bool {
+	return start.UnixMilli() <= during.ToMs && (end.IsZero() || end.UnixMilli() > during.FromMs)
+}
+
+// zoneIssued reports whether p says by which order a zone holds, from when, and
+// until when or when that is reviewed.
+func zoneIssued(p properties) bool {
+	ends := !p.time("valid_to").IsZero() || !p.time("review_at").IsZero()
+	return p.text("order_no") != "" && !p.time("valid_from").IsZero() && ends
 }
 
 func zoneState(p properties, now time.Time) string {
-	from, to, review := p.time("valid_from"), p.time("valid_to"), p.time("review_at")
-	issued := p.text("order_no") != "" && !from.IsZero() && (!to.IsZero() || !review.IsZero())
+	from, to := p.time("valid_from"), p.time("valid_to")
 	switch {
-	case !issued:
+	case !zoneIssued(p):
 		return ZoneDraft
 	case now.Before(from):
 		return ZoneScheduled
