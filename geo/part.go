@@ -1,7 +1,9 @@
 package geo
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 )
@@ -14,6 +16,7 @@ type Part struct {
 	Runs   []Run // by row, then column
 	SizeM2 float64
 	Oldest Stamp // the oldest stamp in it, or the horizon where a cell was not seen since
+	Newest Stamp // the newest stamp in it, or the horizon where none was seen since
 }
 
 // Survey is what a raster says as of one moment.
@@ -96,6 +99,7 @@ type components struct {
 	root         []int // parent of each run; the smallest index of a part is its root
 	m2           []float64
 	oldest       []Stamp
+	newest       []Stamp
 	above, start int // where the row above and this row begin in runs
 	next         int // the first run of the row above that may still touch
 }
@@ -112,12 +116,14 @@ func (c *components) add(row, c0, c1 int, m2 float64, v Stamp) {
 		c.runs[i].C1 = c1
 		c.m2[i] += m2
 		c.oldest[i] = min(c.oldest[i], v)
+		c.newest[i] = max(c.newest[i], v)
 	} else {
 		i++
 		c.runs = append(c.runs, Run{row, c0, c1})
 		c.root = append(c.root, i)
 		c.m2 = append(c.m2, m2)
 		c.oldest = append(c.oldest, v)
+		c.newest = append(c.newest, v)
 	}
 	for c.next < c.start && c.runs[c.next].C1 < c0 {
 		c.next++
@@ -156,6 +162,7 @@ func (c *components) parts() []Part {
 		p.Runs = append(p.Runs, run)
 		p.SizeM2 += c.m2[i]
 		p.Oldest = min(p.Oldest, c.oldest[i])
+		p.Newest = max(p.Newest, c.newest[i])
 	}
 	return out
 }
@@ -177,13 +184,39 @@ func OverlapCells(a, b Part) int {
 	return n
 }
 
-// Near reports whether any cell of the part has its centre within radiusM of a point.
-func (g *Ground) Near(p Part, at orb.Point, radiusM float64) bool {
-	near := false
-	g.eachRow(Brush{At: at, RadiusM: radiusM}, func(row, c0, c1 int) {
-		near = near || p.meets(row, c0, c1)
+// PartIndex finds the parts near a point. The parts must not change under it.
+type PartIndex struct {
+	ground *Ground
+	rows   map[int][]indexed
+}
+
+// indexed is a run with the part it belongs to.
+type indexed struct{ c0, c1, part int }
+
+// NewPartIndex returns an index of the parts of one ground.
+func NewPartIndex(g *Ground, parts []Part) *PartIndex {
+	x := &PartIndex{ground: g, rows: map[int][]indexed{}}
+	for i, p := range parts {
+		for _, r := range p.Runs {
+			x.rows[r.Row] = append(x.rows[r.Row], indexed{r.C0, r.C1, i})
+		}
+	}
+	for _, runs := range x.rows {
+		slices.SortFunc(runs, func(a, b indexed) int { return cmp.Compare(a.c0, b.c0) })
+	}
+	return x
+}
+
+// Near calls f with every part that has a cell whose centre lies within radiusM metres
+// of a lon/lat point, some more than once.
+func (x *PartIndex) Near(at orb.Point, radiusM float64, f func(part int)) {
+	x.ground.eachRow(Brush{At: at, RadiusM: radiusM}, func(row, c0, c1 int) {
+		runs := x.rows[row]
+		i, _ := slices.BinarySearchFunc(runs, c0, func(r indexed, c int) int { return cmp.Compare(r.c1, c) })
+		for ; i < len(runs) && runs[i].c0 <= c1; i++ {
+			f(runs[i].part)
+		}
 	})
-	return near
 }
 
 // meets reports whether the part has a cell among c0..c1 of a row.

@@ -240,6 +240,17 @@ func Grow(b orb.Bound, marginM float64) orb.Bound {
 	return orb.Bound{Min: orb.Point{b.Min[0] - dLon, b.Min[1] - dLat}, Max: orb.Point{b.Max[0] + dLon, b.Max[1] + dLat}}
 }
 
+// InAny reports whether a lon/lat point lies in one of the boxes, which may reach over
+// ±180.
+func InAny(boxes []orb.Bound, p orb.Point) bool {
+	for _, b := range boxes {
+		if b.Contains(p) || b.Max[0] > 180 && b.Contains(orb.Point{p[0] + 360, p[1]}) || b.Min[0] < -180 && b.Contains(orb.Point{p[0] - 360, p[1]}) {
+			return true
+		}
+	}
+	return false
+}
+
 // Hash returns the SHA-256 of the raster as of a time: the grid, and every cell of the
 // area that was seen after the horizon and not after at. Two rasters with the same
 // hash answer every question alike.

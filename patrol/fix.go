@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/google/uuid"
+	"github.com/paulmach/orb"
 )
 
 // Unknown marks an optional figure of a Fix that was not reported.
@@ -44,6 +45,8 @@ func accuracyRank(m float32) float32 {
 	}
 	return m
 }
+
+func (f Fix) point() orb.Point { return orb.Point{f.Lon, f.Lat} }
 
 // Span is the times of one tracker's fixes that a batch touched, both ends included.
 type Span struct {

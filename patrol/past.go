@@ -27,6 +27,9 @@ type Past interface {
 	Since(ctx context.Context, cursor int64) (head int64, changes []Change, err error)
 	// Fixes returns the fixes within spans, by tracker and time.
 	Fixes(ctx context.Context, spans []Span) ([]Fix, error)
+	// Superseded returns the fixes within spans that lost to another one of the same
+	// tracker and millisecond, by tracker and time.
+	Superseded(ctx context.Context, spans []Span) ([]Fix, error)
 	// Tracks returns, for every tracker of one of the kinds that was in a map cell
 	// meeting where between from and to, its fixes of those ten-minute slots with
 	// marginMs more on both sides, cut to [from-margin, to]; times are Unix ms.
@@ -67,7 +70,8 @@ type Ledger interface {
 	WriteGaps(ctx context.Context, lease Lease, changes []GapChange) (seq int64, err error)
 }
 
-// Demands lists the ground watches in force, their subjects resolved.
+// Demands lists the ground watches in force, their subjects resolved, and the trackers.
 type Demands interface {
 	Watches(ctx context.Context) ([]Watch, error)
+	Trackers(ctx context.Context) ([]Tracker, error)
 }

@@ -1,0 +1,55 @@
+package patrol
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/paulmach/orb"
+
+	"xunfang/geo"
+)
+
+// CoverageAsOf answers for a watch as of a time (Unix ms, floored to seconds), from the
+// store alone. It is *Gone when the watch's window reaches into dropped days.
+func CoverageAsOf(ctx context.Context, archive Archive, watch Watch, ground *geo.Ground, atMs int64) (Coverage, error) {
+	if atMs < 0 || atMs/1000 > math.MaxUint32 {
+		return Coverage{}, Invalidf("at", "must lie between 1970 and 2106")
+	}
+	at := geo.Stamp(atMs / 1000)
+	c := newCanvas(watch, ground)
+	var seq int64
+	err := archive.At(ctx, func(past Past) error {
+		var err error
+		if seq, _, err = past.Since(ctx, math.MaxInt64); err != nil {
+			return err
+		}
+		tracks, err := evidence(ctx, past, watch, ground.Boxes(watch.reachM()), at)
+		if err != nil {
+			return err
+		}
+		c.paintTracks(tracks, at, nil)
+		return nil
+	})
+	if err != nil {
+		return Coverage{}, fmt.Errorf("coverage of watch %v: %w", watch.ID, err)
+	}
+	return c.coverage(at, seq), nil
+}
+
+// evidence reads every track that can have painted within boxes after the horizon of T.
+// Where retention cuts the look-back but not the window, what is left answers.
+func evidence(ctx context.Context, past Past, watch Watch, boxes []orb.Bound, at geo.Stamp) ([]Track, error) {
+	q := TrackQuery{
+		Where: boxes, FromMs: int64(watch.horizon(at)) * 1000, ToMs: int64(at) * 1000,
+		MarginMs: EvidenceMarginMs, Kinds: watch.Sources,
+	}
+	tracks, err := past.Tracks(ctx, q)
+	var gone *Gone
+	if errors.As(err, &gone) && gone.HorizonMs <= int64(before(at, watch.RevisitS))*1000 {
+		q.FromMs = gone.HorizonMs
+		tracks, err = past.Tracks(ctx, q)
+	}
+	return tracks, err
+}

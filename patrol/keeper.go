@@ -1,0 +1,389 @@
+package patrol
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"xunfang/geo"
+)
+
+const (
+	tickEvery  = time.Second             // T moves on
+	leaseEvery = 1500 * time.Millisecond // leases run 5 s
+	readEvery  = 2 * time.Second         // the feed is read at least so often
+	hintsMax   = 1024                    // more are found again in the feed
+)
+
+// KeeperConfig is what a Keeper works with.
+type KeeperConfig struct {
+	Archive   Archive
+	Demands   Demands
+	Ledger    Ledger
+	Publisher Publisher
+	Now       func() time.Time
+	Holder    string // names this node in leases
+	Log       *slog.Logger
+}
+
+// Keeper keeps watches: it holds their rasters, paints them from the feed, and records
+// the gaps that open, move and close, for the watches whose lease it has. What it paints
+// is at every T what CoverageAsOf(T) paints from the store, to the bit. One goroutine,
+// Run's, owns everything but the grounds.
+type Keeper struct {
+	cfg   KeeperConfig
+	hints chan Event
+	asks  chan ask
+
+	// Owned by Run.
+	at       geo.Stamp // T: what is stamped after it is held back
+	cursor   int64     // every change up to here is in tails, held and rasters
+	readAt   time.Time // when the feed was last read
+	missed   bool      // a hint was lost or not in turn
+	stale    bool      // watches or trackers may have changed
+	inTurn   []Event   // hints that follow the cursor without a hole
+	held     []Fix     // stamped after T
+	tails    map[uuid.UUID]*tail
+	kinds    map[uuid.UUID]Kind
+	demanded map[uuid.UUID]Watch
+	kept     map[uuid.UUID]*keeping
+
+	mu      sync.Mutex
+	grounds map[uuid.UUID]laid
+}
+
+// keeping is one watch in this Keeper's hands.
+type keeping struct {
+	lease   Lease
+	canvas  *canvas
+	record  record
+	dirty   geo.Blocks // to be rebuilt from the store
+	changed bool       // painted since the record was last looked at
+	flipsAt geo.Stamp  // when the next covered cell goes stale
+}
+
+type laid struct {
+	version int
+	ground  *geo.Ground
+}
+
+// ask is a question for the owner goroutine.
+type ask struct {
+	watch  uuid.UUID
+	answer chan answer
+}
+
+type answer struct {
+	coverage Coverage
+	kept     bool
+	err      error
+}
+
+// NewKeeper returns a Keeper; Run makes it work.
+func NewKeeper(cfg KeeperConfig) *Keeper {
+	return &Keeper{cfg: cfg, hints: make(chan Event, hintsMax), asks: make(chan ask), grounds: map[uuid.UUID]laid{}}
+}
+
+// Publish tells the Keeper of a committed change. It never blocks: what does not fit is
+// found in the feed.
+func (k *Keeper) Publish(e Event) {
+	select {
+	case k.hints <- e:
+	default:
+	}
+}
+
+// Run keeps watches until ctx ends. Trouble with the store is logged and tried again:
+// the rasters then start anew from the store.
+func (k *Keeper) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		err := k.keep(ctx)
+		if ctx.Err() != nil {
+			break
+		}
+		k.cfg.Log.Warn("keeper starts anew", "error", err)
+		k.pause(ctx)
+	}
+	return nil
+}
+
+// pause waits a tick, and tells who asks meanwhile that there is no answer now.
+func (k *Keeper) pause(ctx context.Context) {
+	over := time.NewTimer(tickEvery)
+	defer over.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-over.C:
+			return
+		case q := <-k.asks:
+			q.answer <- answer{err: ErrUnavailable}
+		}
+	}
+}
+
+// keep works from a fresh start until trouble or the end of ctx.
+func (k *Keeper) keep(ctx context.Context) error {
+	k.at, k.held, k.inTurn = k.now(), nil, nil
+	k.tails, k.kept = map[uuid.UUID]*tail{}, map[uuid.UUID]*keeping{}
+	k.stale, k.missed = true, true
+	err := k.cfg.Archive.At(ctx, func(p Past) (err error) {
+		k.cursor, _, err = p.Since(ctx, math.MaxInt64)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := k.lease(ctx); err != nil {
+		return err
+	}
+	tick, lease := time.NewTicker(tickEvery), time.NewTicker(leaseEvery)
+	defer tick.Stop()
+	defer lease.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case e := <-k.hints:
+			k.take(e)
+		case <-lease.C:
+			if err := k.lease(ctx); err != nil {
+				return err
+			}
+		case <-tick.C:
+			if err := k.tick(ctx); err != nil {
+				return err
+			}
+		case q := <-k.asks:
+			q.answer <- k.reply(ctx, q.watch)
+		}
+	}
+}
+
+func (k *Keeper) now() geo.Stamp { return geo.Stamp(k.cfg.Now().Unix()) }
+
+// take queues a hint that follows in turn, and notes one that does not.
+func (k *Keeper) take(e Event) {
+	next := k.cursor + 1
+	if n := len(k.inTurn); n > 0 {
+		next = k.inTurn[n-1].Seq + 1
+	}
+	switch {
+	case e.Seq < next:
+	case e.Seq > next:
+		k.missed = true
+	default:
+		k.inTurn = append(k.inTurn, e)
+	}
+}
+
+// takeAll queues the hints that wait.
+func (k *Keeper) takeAll() {
+	for {
+		select {
+		case e := <-k.hints:
+			k.take(e)
+		default:
+			return
+		}
+	}
+}
+
+// tick moves T on, takes in what happened, and records gaps.
+func (k *Keeper) tick(ctx context.Context) error {
+	k.takeAll()
+	k.at = max(k.at, k.now())
+	now := k.cfg.Now()
+	if err := k.catchUp(ctx, now.Sub(k.readAt) >= readEvery); err != nil {
+		return err
+	}
+	for id, w := range k.kept {
+		if err := k.look(ctx, id, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lease takes and renews leases, starts on watches that are newly held and lets go of
+// those that are not.
+func (k *Keeper) lease(ctx context.Context) error {
+	if k.stale {
+		if err := k.reload(ctx); err != nil {
+			return err
+		}
+	}
+	ids := make([]uuid.UUID, 0, len(k.demanded))
+	for id := range k.demanded {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, compareIDs)
+	leases, err := k.cfg.Ledger.Lease(ctx, k.cfg.Holder, ids)
+	if err != nil {
+		return err
+	}
+	held := map[uuid.UUID]Lease{}
+	for _, l := range leases {
+		held[l.Watch] = l
+	}
+	for id, w := range k.kept {
+		l, ok := held[id]
+		if watch, demanded := k.demanded[id]; !ok || l.Term != w.lease.Term || !demanded || watch.Version != w.canvas.watch.Version {
+			delete(k.kept, id)
+		}
+	}
+	for id, l := range held {
+		if k.kept[id] == nil {
+			if err := k.start(ctx, k.demanded[id], l); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (k *Keeper) reload(ctx context.Context) error {
+	trackers, err := k.cfg.Demands.Trackers(ctx)
+	if err != nil {
+		return err
+	}
+	watches, err := k.cfg.Demands.Watches(ctx)
+	if err != nil {
+		return err
+	}
+	k.kinds, k.demanded, k.stale = make(map[uuid.UUID]Kind, len(trackers)), make(map[uuid.UUID]Watch, len(watches)), false
+	for _, t := range trackers {
+		k.kinds[t.ID] = t.Kind
+	}
+	for _, w := range watches {
+		if w.Kind == Ground {
+			k.demanded[w.ID] = w
+		}
+	}
+	return nil
+}
+
+// start paints a watch from the store, at the very position of the feed that everything
+// else here stands at.
+func (k *Keeper) start(ctx context.Context, watch Watch, lease Lease) error {
+	gaps, err := k.cfg.Ledger.OpenGaps(ctx, watch.ID)
+	if err != nil {
+		return err
+	}
+	ground := k.ground(watch)
+	w := &keeping{lease: lease, canvas: newCanvas(watch, ground), record: resume(ground, gaps, k.at), dirty: geo.Blocks{}, changed: true}
+	return k.cfg.Archive.At(ctx, func(past Past) error {
+		if err := k.readFeed(ctx, past); err != nil {
+			return err
+		}
+		tracks, err := evidence(ctx, past, watch, ground.Boxes(watch.reachM()), k.at)
+		if err != nil {
+			return err
+		}
+		w.canvas.paintTracks(tracks, k.at, nil)
+		k.kept[watch.ID] = w
+		return nil
+	})
+}
+
+// ground returns the watch's subject cut into cells, from hand where it is there.
+func (k *Keeper) ground(w Watch) *geo.Ground {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if l, ok := k.grounds[w.ID]; ok && l.version == w.Version {
+		return l.ground
+	}
+	ground := layGround(w)
+	k.grounds[w.ID] = laid{w.Version, ground}
+	return ground
+}
+
+// look finds a watch's gaps and records what changed.
+func (k *Keeper) look(ctx context.Context, id uuid.UUID, w *keeping) error {
+	watch, nowMs := w.canvas.watch, int64(k.at)*1000
+	active := nowMs >= watch.ActiveFromMs && (watch.ActiveToMs == 0 || nowMs < watch.ActiveToMs)
+	if !w.changed && k.at < w.flipsAt && !w.record.waiting(k.at) && active {
+		return nil
+	}
+	w.canvas.prune(k.at)
+	s := w.canvas.survey(k.at)
+	if !active {
+		s.Parts = nil
+	}
+	next, changes := w.record.update(w.canvas, s.Parts, k.at)
+	if len(changes) > 0 {
+		seq, err := k.cfg.Ledger.WriteGaps(ctx, w.lease, changes)
+		if errors.Is(err, ErrLeaseLost) {
+			delete(k.kept, id)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		k.cfg.Publisher.Publish(Event{Seq: seq, Gaps: changes})
+	}
+	w.record, w.changed, w.flipsAt = next, false, math.MaxUint32
+	if s.OldestFresh > 0 {
+		w.flipsAt = geo.Stamp(int64(s.OldestFresh) + watch.RevisitS)
+	}
+	return nil
+}
+
+// Coverage answers from the live raster, as of this second and of every fix committed
+// before the call. A watch that another node keeps is answered from the store.
+func (k *Keeper) Coverage(ctx context.Context, watch uuid.UUID) (Coverage, error) {
+	q := ask{watch, make(chan answer, 1)}
+	select {
+	case k.asks <- q:
+	case <-ctx.Done():
+		return Coverage{}, ctx.Err()
+	}
+	select {
+	case a := <-q.answer:
+		if a.err == nil && !a.kept {
+			return k.CoverageAt(ctx, watch, k.cfg.Now().UnixMilli())
+		}
+		return a.coverage, a.err
+	case <-ctx.Done():
+		return Coverage{}, ctx.Err()
+	}
+}
+
+// reply is Coverage on the owner's side.
+func (k *Keeper) reply(ctx context.Context, watch uuid.UUID) answer {
+	k.takeAll()
+	k.at = max(k.at, k.now())
+	if err := k.catchUp(ctx, true); err != nil {
+		return answer{err: err}
+	}
+	if k.kept[watch] == nil && k.stale {
+		if err := k.lease(ctx); err != nil {
+			return answer{err: err}
+		}
+	}
+	w, ok := k.kept[watch]
+	if !ok {
+		return answer{}
+	}
+	return answer{coverage: w.canvas.coverage(k.at, k.cursor), kept: true}
+}
+
+// CoverageAt answers from the stored fixes as of a time, Unix ms.
+func (k *Keeper) CoverageAt(ctx context.Context, watch uuid.UUID, atMs int64) (Coverage, error) {
+	watches, err := k.cfg.Demands.Watches(ctx)
+	if err != nil {
+		return Coverage{}, err
+	}
+	i := slices.IndexFunc(watches, func(w Watch) bool { return w.ID == watch })
+	if i < 0 {
+		return Coverage{}, ErrNotFound
+	}
+	return CoverageAsOf(ctx, k.cfg.Archive, watches[i], k.ground(watches[i]), atMs)
+}

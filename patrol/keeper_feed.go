@@ -1,0 +1,278 @@
+package patrol
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"xunfang/geo"
+)
+
+func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
+
+// catchUp takes in everything up to the hints in hand, or, when one is missing, some
+// block must be rebuilt or read is true, up to the feed's head.
+func (k *Keeper) catchUp(ctx context.Context, read bool) error {
+	if !read && !k.missed && k.applyHints() && !k.anyDirty() {
+		return nil
+	}
+	return k.cfg.Archive.At(ctx, func(past Past) error {
+		if err := k.readFeed(ctx, past); err != nil {
+			return err
+		}
+		for _, w := range k.kept {
+			if err := k.repair(ctx, past, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// applyHints takes in the hints in turn. False means that the store must be asked: then
+// the cursor has not moved, and reading the feed from it finds the same changes again.
+func (k *Keeper) applyHints() bool {
+	var fixes []Fix
+	cursor := k.cursor
+	for _, e := range k.inTurn {
+		fixes = append(fixes, e.Fixes...)
+		if e.Feature != nil {
+			k.stale = true
+		}
+		cursor = e.Seq
+	}
+	if asked := k.apply(fixes); len(asked) > 0 {
+		for _, fs := range asked {
+			k.held = append(k.held, fs...)
+		}
+		return false
+	}
+	k.cursor, k.inTurn = cursor, nil
+	return true
+}
+
+// readFeed brings tails, rasters and cursor to the position of past.
+func (k *Keeper) readFeed(ctx context.Context, past Past) error {
+	head, changes, err := past.Since(ctx, k.cursor)
+	if err != nil {
+		return err
+	}
+	var spans []Span
+	for _, c := range changes {
+		spans = append(spans, c.Spans...)
+		if c.Collection != "" && c.Collection != "gaps" {
+			k.stale = true
+		}
+	}
+	spans = unite(spans)
+	var fixes []Fix
+	if len(spans) > 0 {
+		if fixes, err = past.Fixes(ctx, spans); err != nil {
+			return err
+		}
+	}
+	if asked := k.apply(fixes); len(asked) > 0 {
+		if err := k.applyFromStore(ctx, past, asked); err != nil {
+			return err
+		}
+	}
+	k.cursor, k.inTurn, k.missed, k.readAt = head, nil, false, k.cfg.Now()
+	return nil
+}
+
+// unite merges the spans of each tracker that meet.
+func unite(spans []Span) []Span {
+	slices.SortFunc(spans, func(a, b Span) int {
+		return cmp.Or(compareIDs(a.Tracker, b.Tracker), cmp.Compare(a.FromMs, b.FromMs))
+	})
+	var out []Span
+	for _, s := range spans {
+		if n := len(out); n > 0 && out[n-1].Tracker == s.Tracker && s.FromMs <= out[n-1].ToMs+1 {
+			out[n-1].ToMs = max(out[n-1].ToMs, s.ToMs)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// apply takes in fixes that are not stamped after T, and those held back until now. It
+// returns, by tracker, what it could not judge without the store; nothing of that is
+// taken in.
+func (k *Keeper) apply(fixes []Fix) map[uuid.UUID][]Fix {
+	fixes = append(k.held, fixes...)
+	k.held = nil
+	var due []Fix
+	for _, f := range fixes {
+		if stampOf(f.TMs) > k.at {
+			k.held = append(k.held, f)
+		} else {
+			due = append(due, f)
+		}
+	}
+	asked := map[uuid.UUID][]Fix{}
+	for tracker, fs := range byTracker(due) {
+		if !k.applyTail(tracker, fs) {
+			asked[tracker] = fs
+		}
+	}
+	return asked
+}
+
+// applyTail takes in fixes of one tracker by its tail alone. It changes nothing when
+// the tail does not reach back far enough.
+func (k *Keeper) applyTail(tracker uuid.UUID, fixes []Fix) bool {
+	t := k.tails[tracker]
+	if t == nil || fixes[0].TMs < t.sinceMs {
+		return false
+	}
+	merged, changedMs, ok := merge(t.fixes, fixes)
+	if !ok {
+		return true
+	}
+	old, now := t.stretch, stretch{merged, t.sinceMs}
+	type change struct {
+		w        *keeping
+		rule     Rule
+		old, now []Mark
+	}
+	var changes []change
+	for _, w := range k.kept {
+		rule, paints := w.canvas.watch.Rule(t.kind)
+		if !paints || !w.near(old.fixes, changedMs) && !w.near(now.fixes, changedMs) {
+			continue
+		}
+		was, known := old.affected(rule, changedMs)
+		is, known2 := now.affected(rule, changedMs)
+		if !known || !known2 {
+			t.deep = true
+			return false
+		}
+		changes = append(changes, change{w, rule, was, is})
+	}
+	for _, c := range changes {
+		c.w.canvas.change(tracker, c.old, c.now, c.rule, c.w.dirty)
+		c.w.changed = true
+	}
+	t.stretch = now
+	t.trim()
+	return true
+}
+
+// near reports whether a fix that can be affected by a change at a time lies where it
+// can matter to the watch.
+func (w *keeping) near(fixes []Fix, changedMs int64) bool {
+	for i := indexAt(fixes, changedMs-affectedBeforeMs); i < len(fixes); i++ {
+		if geo.InAny(w.canvas.reach, fixes[i].point()) {
+			return true
+		}
+	}
+	return false
+}
+
+// applyFromStore takes in fixes of trackers whose tails do not reach back to them. What
+// older paint they may take back is found by its stamps and rebuilt by repair.
+func (k *Keeper) applyFromStore(ctx context.Context, past Past, asked map[uuid.UUID][]Fix) error {
+	var spans []Span
+	for tracker, fixes := range asked {
+		if _, ok := k.kinds[tracker]; !ok {
+			if err := k.reload(ctx); err != nil {
+				return err
+			}
+		}
+		s := Span{Tracker: tracker, FromMs: fixes[0].TMs - affectedBeforeMs - EvidenceMarginMs, ToMs: int64(k.at) * 1000}
+		if t := k.tails[tracker]; t != nil {
+			s.ToMs = min(s.ToMs, fixes[len(fixes)-1].TMs+affectedAfterMs+EvidenceMarginMs)
+		}
+		spans = append(spans, s)
+	}
+	slices.SortFunc(spans, func(a, b Span) int { return compareIDs(a.Tracker, b.Tracker) })
+	stored, err := past.Fixes(ctx, spans)
+	if err != nil {
+		return err
+	}
+	lost, err := past.Superseded(ctx, spans)
+	if err != nil {
+		return err
+	}
+	now, beaten := byTracker(stored), byTracker(lost)
+	for _, s := range spans {
+		fixes := asked[s.Tracker]
+		k.applyStored(s, now[s.Tracker], beaten[s.Tracker], fixes[0].TMs-affectedBeforeMs, fixes[len(fixes)-1].TMs+affectedAfterMs)
+	}
+	return nil
+}
+
+// applyStored repaints the marks from..to of one tracker from its fixes within a span.
+func (k *Keeper) applyStored(s Span, fixes, beaten []Fix, fromMs, toMs int64) {
+	kind := k.kinds[s.Tracker]
+	for _, w := range k.kept {
+		rule, paints := w.canvas.watch.Rule(kind)
+		if !paints {
+			continue
+		}
+		w.takeBack(append(slices.Clone(fixes), beaten...), rule, fromMs, toMs)
+		w.canvas.forget(s.Tracker, fromMs, toMs)
+		marks, _ := stretch{fixes: fixes}.marks(rule, 0)
+		for _, m := range marks {
+			if m.TMs >= fromMs && m.TMs <= toMs && m.Stamp() > w.canvas.watch.horizon(k.at) {
+				w.canvas.add(s.Tracker, m, rule)
+			}
+		}
+		w.changed = true
+	}
+	t := k.tails[s.Tracker]
+	if t == nil {
+		t = &tail{kind: kind, stretch: stretch{fixes: fixes, sinceMs: s.FromMs}}
+		k.tails[s.Tracker] = t
+	} else {
+		t.fixes, _, _ = merge(t.fixes, fixes[indexAt(fixes, t.sinceMs):])
+	}
+	t.trim()
+}
+
+// takeBack marks as dirty what some leg or disc among the fixes, as they stand or stood,
+// may have painted at their times: wherever a cell near a fix carries its stamp.
+func (w *keeping) takeBack(fixes []Fix, rule Rule, fromMs, toMs int64) {
+	slices.SortFunc(fixes, func(a, b Fix) int { return cmp.Compare(a.TMs, b.TMs) })
+	for i, f := range fixes {
+		if f.TMs < fromMs || f.TMs > toMs || !geo.InAny(w.canvas.reach, f.point()) {
+			continue
+		}
+		legM := 0.0
+		for j := i - 1; j >= 0 && f.TMs-fixes[j].TMs <= rule.JoinMs; j-- {
+			if d := geo.DistanceM(f.point(), fixes[j].point()); d <= rule.JoinM {
+				legM = max(legM, d)
+			}
+		}
+		w.canvas.raster.Holding(geo.Brush{At: f.point(), RadiusM: legM + rule.RadiusM, Stamp: stampOf(f.TMs)}, w.dirty)
+	}
+}
+
+func (k *Keeper) anyDirty() bool {
+	for _, w := range k.kept {
+		if len(w.dirty) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// repair clears a watch's dirty blocks and paints them again from the store.
+func (k *Keeper) repair(ctx context.Context, past Past, w *keeping) error {
+	if len(w.dirty) == 0 {
+		return nil
+	}
+	watch, g := w.canvas.watch, w.canvas.raster.Ground()
+	tracks, err := evidence(ctx, past, watch, g.BoxesOf(w.dirty, watch.reachM()), k.at)
+	if err != nil {
+		return err
+	}
+	w.canvas.raster.Clear(w.dirty)
+	w.canvas.paintTracks(tracks, k.at, w.dirty)
+	w.dirty, w.changed = geo.Blocks{}, true
+	return nil
+}

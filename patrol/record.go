@@ -1,0 +1,143 @@
+package patrol
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"xunfang/geo"
+)
+
+const (
+	standS   = 30 // a part is recorded when it has stood so many seconds
+	rewriteS = 60 // a gap that only changes its shape is written again this often
+)
+
+// record is the gaps of one watch that this Keeper has recorded, and the parts that may
+// become gaps.
+type record []standing
+
+// standing is a stale part that is followed from survey to survey.
+type standing struct {
+	part    geo.Part
+	since   geo.Stamp // how long it has stood at the size that counts
+	gap     Gap       // as last written; gap.ID is nil until it is recorded
+	written geo.Stamp
+}
+
+func (s standing) recorded() bool { return s.gap.ID != uuid.Nil }
+
+// resume takes up gaps that were recorded earlier, here or on another node.
+func resume(g *geo.Ground, gaps []Gap, at geo.Stamp) record {
+	var r record
+	for _, gap := range gaps {
+		part := g.PartWithin(gap.Outline)
+		part.SizeM2 = gap.SizeM2
+		r = append(r, standing{part: part, since: before(at, standS), gap: gap, written: at})
+	}
+	return r
+}
+
+// waiting reports whether a part has yet to stand long enough.
+func (r record) waiting(at geo.Stamp) bool {
+	return slices.ContainsFunc(r, func(s standing) bool { return !s.recorded() || at >= s.written+rewriteS })
+}
+
+// update follows the stale parts as of T and returns the record after it with the
+// changes to write; r itself is not changed. A gap opens when its part has stood standS
+// at min_gap_m2 or more, and closes below half of that. It keeps its identity through
+// moving, splitting and merging: it goes to the part it shares most cells with, and of
+// two gaps that want one part the one that shares more of it stays, then the older.
+func (r record) update(c *canvas, parts []geo.Part, at geo.Stamp) (record, []GapChange) {
+	minM2 := c.watch.MinGapM2
+	parts = slices.DeleteFunc(slices.Clone(parts), func(p geo.Part) bool { return p.SizeM2 < minM2/2 })
+	heir, stoodSince := r.match(parts)
+	whys := c.whys(parts, at)
+	var next record
+	var changes []GapChange
+	inherited := make([]bool, len(r))
+	for i, p := range parts {
+		s := standing{part: p, since: at}
+		if j := heir[i]; j >= 0 {
+			s, inherited[j] = r[j], true
+			s.part = p
+		} else if stoodSince[i] != 0 {
+			s.since = stoodSince[i] // split off ground that has stood already
+		}
+		if !s.recorded() && p.SizeM2 < minM2 {
+			s.since = at
+		}
+		switch {
+		case s.recorded() && s.outdated(p, whys[i], at):
+			s.gap.PureGap = c.pureGap(p, whys[i])
+			s.written = at
+			changes = append(changes, GapChange{"changed", s.gap})
+		case !s.recorded() && at >= s.since+standS:
+			s.gap = Gap{
+				ID: uuid.Must(uuid.NewV7()), Watch: c.watch.ID, WatchName: c.watch.Name,
+				PureGap: c.pureGap(p, whys[i]), State: "open", OpenedMs: int64(at) * 1000,
+			}
+			s.written = at
+			changes = append(changes, GapChange{"opened", s.gap})
+		}
+		next = append(next, s)
+	}
+	for j, s := range r {
+		if s.recorded() && !inherited[j] {
+			s.gap.State, s.gap.ClosedMs = "closed", int64(at)*1000
+			changes = append(changes, GapChange{"closed", s.gap})
+		}
+	}
+	return next, changes
+}
+
+// match gives every part the standing that it continues (-1: none), and when the oldest
+// standing that it shares ground with began (0: none).
+func (r record) match(parts []geo.Part) (heir []int, since []geo.Stamp) {
+	type pair struct{ part, standing, cells int }
+	var pairs []pair
+	heir, since = make([]int, len(parts)), make([]geo.Stamp, len(parts))
+	for i, p := range parts {
+		heir[i] = -1
+		for j, s := range r {
+			if n := geo.OverlapCells(p, s.part); n > 0 {
+				pairs = append(pairs, pair{i, j, n})
+				if since[i] == 0 || s.since < since[i] {
+					since[i] = s.since
+				}
+			}
+		}
+	}
+	age := func(j int) int64 {
+		if r[j].recorded() {
+			return r[j].gap.OpenedMs
+		}
+		return math.MaxInt64
+	}
+	slices.SortStableFunc(pairs, func(a, b pair) int {
+		return cmp.Or(
+			cmp.Compare(b.cells, a.cells),
+			cmp.Compare(age(a.standing), age(b.standing)),
+			cmp.Compare(r[a.standing].since, r[b.standing].since))
+	})
+	taken := make([]bool, len(r))
+	for _, p := range pairs {
+		if heir[p.part] < 0 && !taken[p.standing] {
+			heir[p.part], taken[p.standing] = p.standing, true
+		}
+	}
+	return heir, since
+}
+
+// outdated reports whether what is written of a gap should be written anew: its cause or
+// its age is another, its size has changed by a tenth, or its shape at all and the last
+// writing is a while ago. That never-seen ground grows older with T is no change.
+func (s standing) outdated(p geo.Part, why Why, at geo.Stamp) bool {
+	sinceMs := int64(p.Oldest) * 1000
+	younger := why.Cause != Never && sinceMs > s.gap.SinceMs
+	resized := math.Abs(p.SizeM2 - s.gap.SizeM2)
+	return why.Cause != s.gap.Why.Cause || resized > s.gap.SizeM2/10 ||
+		at >= s.written+rewriteS && (resized > 0.5 || younger)
+}
