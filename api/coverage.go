@@ -1,0 +1,104 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"xunfang/patrol"
+)
+
+// coverageAnswer is patrol.Coverage on the wire.
+type coverageAnswer struct {
+	Watch                uuid.UUID         `json:"watch"`
+	Version              int               `json:"version"`
+	Kind                 patrol.WatchKind  `json:"kind"`
+	At                   string            `json:"at"`
+	Share                float64           `json:"share"`
+	SubjectM2            float64           `json:"subject_m2"`
+	CoveredM2            float64           `json:"covered_m2"`
+	NeverM2              float64           `json:"never_m2"`
+	WorstIdleS           int64             `json:"worst_idle_s"`
+	MeanIdleS            *float64          `json:"mean_idle_s"`
+	NextStaleAt          *string           `json:"next_stale_at"`
+	CellM                float64           `json:"cell_m"`
+	Coarse               bool              `json:"coarse"`
+	LongestLegM          float64           `json:"longest_leg_m"`
+	UnknownAccuracyShare float64           `json:"unknown_accuracy_share"`
+	Seq                  int64             `json:"seq"`
+	RasterSHA256         string            `json:"raster_sha256"`
+	Gaps                 featureCollection `json:"gaps"`
+}
+
+// serveCoverage answers how much of a watch's subject is seen: now from the live
+// raster, at a time from the stored fixes.
+func (s *server) serveCoverage(w http.ResponseWriter, r *http.Request) error {
+	watch, err := uuid.Parse(r.PathValue("id"))
+	if err != nil {
+		return patrol.ErrNotFound
+	}
+	query := r.URL.Query()
+	if query.Has("known_at") {
+		return badParameterf("known_at", "is not offered yet; at answers with all that is known now")
+	}
+	if err := onlyParameters(query, "at"); err != nil {
+		return err
+	}
+	var coverage patrol.Coverage
+	if query.Has("at") {
+		at, err := patrol.ParseTime("at", query.Get("at"))
+		if err != nil {
+			return asParameter(err)
+		}
+		if at.After(s.Now()) {
+			return badParameterf("at", "lies in the future")
+		}
+		coverage, err = s.Keeper.CoverageAt(r.Context(), watch, at.UnixMilli())
+		if err != nil {
+			return fmt.Errorf("coverage as of a time: %w", err)
+		}
+	} else if coverage, err = s.Keeper.Coverage(r.Context(), watch); err != nil {
+		return fmt.Errorf("live coverage: %w", err)
+	}
+	answer, err := newCoverageAnswer(coverage)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, typeJSON, answer)
+}
+
+func newCoverageAnswer(c patrol.Coverage) (coverageAnswer, error) {
+	answer := coverageAnswer{
+		Watch:                c.Watch,
+		Version:              c.Version,
+		Kind:                 c.Kind,
+		At:                   patrol.FormatMs(c.AtMs),
+		Share:                c.Share,
+		SubjectM2:            c.SubjectM2,
+		CoveredM2:            c.CoveredM2,
+		NeverM2:              c.NeverM2,
+		WorstIdleS:           c.WorstIdleS,
+		MeanIdleS:            c.MeanIdleS,
+		CellM:                c.CellM,
+		Coarse:               c.Coarse,
+		LongestLegM:          c.LongestLegM,
+		UnknownAccuracyShare: c.UnknownAccuracyShare,
+		Seq:                  c.Seq,
+		RasterSHA256:         c.RasterSHA256,
+		Gaps:                 featureCollection{Type: "FeatureCollection", Features: make([]json.RawMessage, 0, len(c.Gaps))},
+	}
+	if c.NextStaleMs != nil {
+		next := patrol.FormatMs(*c.NextStaleMs)
+		answer.NextStaleAt = &next
+	}
+	for _, gap := range c.Gaps {
+		f, err := patrol.PureGapFeature(gap)
+		if err != nil {
+			return coverageAnswer{}, fmt.Errorf("write a gap: %w", err)
+		}
+		answer.Gaps.Features = append(answer.Gaps.Features, f)
+	}
+	return answer, nil
+}

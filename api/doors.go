@@ -1,0 +1,50 @@
+package api
+
+import "net/http"
+
+// Door is one thing that can be asked for.
+type Door struct {
+	Pattern string // as http.ServeMux reads it
+	Open    bool   // nobody needs to sign in
+	serve   func(*server, http.ResponseWriter, *http.Request) error
+}
+
+// Doors is every door there is. What is not open needs a signed-in Principal;
+// /ingest/ is open to people because it knows trackers by their own tokens.
+var Doors = []Door{
+	{"/", true, (*server).serveFile},
+	{"GET /healthz", true, (*server).serveHealth},
+	{"GET /readyz", true, (*server).serveReady},
+	{"GET /metrics", false, (*server).serveMetrics},
+
+	{"GET /api/about", true, (*server).serveAbout},
+	{"GET /api/deployment", false, (*server).serveDeployment},
+	{"POST /api/session", true, (*server).signIn},
+	{"GET /api/session", false, (*server).serveSession},
+	{"DELETE /api/session", false, (*server).signOut},
+	{"GET /api/tokens", false, (*server).listTokens},
+	{"POST /api/tokens", false, (*server).createToken},
+	{"DELETE /api/tokens/{id}", false, (*server).revokeToken},
+	{"PUT /api/password", false, (*server).changePassword},
+	{"GET /api/watches/{id}/coverage", false, (*server).serveCoverage},
+
+	{"GET /ogc", false, (*server).serveLanding},
+	{"GET /ogc/conformance", false, (*server).serveConformance},
+	{"GET /ogc/api", false, (*server).serveOpenAPI},
+	{"GET /ogc/collections", false, (*server).serveCollections},
+	{"GET /ogc/collections/{collection}", false, (*server).serveCollection},
+	{"GET /ogc/collections/{collection}/items", false, (*server).serveItems},
+	{"POST /ogc/collections/{collection}/items", false, (*server).createItem},
+	{"GET /ogc/collections/{collection}/items/{id}", false, (*server).serveItem},
+
+	{"/ingest/", true, (*server).serveIngest},
+	{"GET /live", false, (*server).serveLive},
+}
+
+func (s *server) serveIngest(w http.ResponseWriter, r *http.Request) error {
+	return s.Ingest(w, r)
+}
+
+func (s *server) serveLive(w http.ResponseWriter, r *http.Request) error {
+	return s.Live(w, r)
+}

@@ -1,0 +1,90 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"xunfang/patrol"
+)
+
+const (
+	sessionCookie = "xunfang_session"
+	sessionLife   = 7 * 24 * time.Hour
+)
+
+// signedIn says who somebody is.
+type signedIn struct {
+	User string      `json:"user"`
+	Role patrol.Role `json:"role"`
+}
+
+// principal returns who asks; Authenticate has let nobody else through.
+func principal(r *http.Request) (patrol.User, error) {
+	p, ok := patrol.PrincipalFrom(r.Context())
+	if !ok {
+		return patrol.User{}, patrol.ErrUnauthorized
+	}
+	return p.User, nil
+}
+
+func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
+	var in struct {
+		User     string `json:"user"`
+		Password string `json:"password"`
+	}
+	if err := readJSON(w, r, &in); err != nil {
+		return err
+	}
+	user, err := s.passwordUser(r.Context(), in.User, in.Password, s.address(r))
+	if err != nil {
+		return err
+	}
+	secret, hash := newSecret()
+	expires := s.Now().Add(sessionLife)
+	if err := s.Store.CreateSession(r.Context(), user.ID, hash, expires); err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	http.SetCookie(w, s.cookie(r, secret, expires))
+	return writeJSON(w, http.StatusOK, typeJSON, signedIn{user.Name, user.Role})
+}
+
+func (s *server) serveSession(w http.ResponseWriter, r *http.Request) error {
+	user, err := principal(r)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, typeJSON, signedIn{user.Name, user.Role})
+}
+
+func (s *server) signOut(w http.ResponseWriter, r *http.Request) error {
+	if hash := sessionOf(r); hash != nil {
+		if err := s.Store.EndSession(r.Context(), hash); err != nil {
+			return fmt.Errorf("sign out: %w", err)
+		}
+	}
+	http.SetCookie(w, s.cookie(r, "", time.Unix(1, 0)))
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *server) cookie(r *http.Request, value string, expires time.Time) *http.Cookie {
+	return &http.Cookie{
+		Name:     sessionCookie,
+		Value:    value,
+		Path:     "/",
+		Expires:  expires,
+		Secure:   s.scheme(r) == "https",
+		HttpOnly: true,
+		SameSite: http.SameSiteStrictMode,
+	}
+}
+
+// sessionOf returns the hash of the session cookie that r carries, or nil.
+func sessionOf(r *http.Request) []byte {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return nil
+	}
+	return hashSecret(cookie.Value)
+}

@@ -1,0 +1,86 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+
+	"xunfang/patrol"
+)
+
+// Store is what the doors ask of storage, by noun. Errors are patrol's kinds.
+type Store interface {
+	Users
+	Sessions
+	Tokens
+	Features
+	Trackers
+	Fixes
+	Gaps
+	// Ping reports whether the database answers.
+	Ping(ctx context.Context) error
+}
+
+// Users are the people with accounts.
+type Users interface {
+	CreateUser(ctx context.Context, u patrol.User, hash string) error
+	UserByName(ctx context.Context, name string) (u patrol.User, hash string, err error)
+	// SetPassword ends every session of the user but the one kept (nil: none).
+	SetPassword(ctx context.Context, user uuid.UUID, hash string, keepSession []byte) error
+}
+
+// Sessions are signed-in browsers, known by the hash of their cookie.
+type Sessions interface {
+	CreateSession(ctx context.Context, user uuid.UUID, tokenHash []byte, expires time.Time) error
+	SessionUser(ctx context.Context, tokenHash []byte) (patrol.User, error)
+	EndSession(ctx context.Context, tokenHash []byte) error
+}
+
+// Tokens are programs' keys, known by their hash.
+type Tokens interface {
+	CreateAPIToken(ctx context.Context, user uuid.UUID, t patrol.APIToken, hash []byte) error
+	APITokens(ctx context.Context, user uuid.UUID) ([]patrol.APIToken, error)
+	RevokeAPIToken(ctx context.Context, user, id uuid.UUID) error
+	TokenUser(ctx context.Context, hash []byte) (patrol.User, error)
+}
+
+// Features are documents with a place.
+type Features interface {
+	CreateFeature(ctx context.Context, f patrol.Feature) (seq int64, err error)
+	Feature(ctx context.Context, collection string, id uuid.UUID) (patrol.Feature, error)
+	Features(ctx context.Context, q patrol.Query) (fs []patrol.Feature, matched int, err error)
+	// Extent returns the box around a collection's features, nil when it has none.
+	Extent(ctx context.Context, collection string) (*orb.Bound, error)
+}
+
+// Trackers are made together with the hash of their token.
+type Trackers interface {
+	CreateTracker(ctx context.Context, f patrol.Feature, tokenHash []byte) (seq int64, err error)
+}
+
+// Fixes are read by tracker and time; both ends of an interval are included.
+type Fixes interface {
+	FixesOf(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64, limit int) ([]patrol.Fix, error)
+	CountFixes(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64) (int, error)
+	LastFix(ctx context.Context, tracker uuid.UUID) (patrol.Fix, error)
+}
+
+// Gaps are the recorded ones.
+type Gaps interface {
+	Gaps(ctx context.Context, q patrol.GapQuery) (gs []patrol.Gap, matched int, err error)
+	Gap(ctx context.Context, id uuid.UUID) (patrol.Gap, error)
+}
+
+// Keeper answers for coverage.
+type Keeper interface {
+	// Coverage is of the live raster, CoverageAt of the stored fixes as of a time.
+	Coverage(ctx context.Context, watch uuid.UUID) (patrol.Coverage, error)
+	CoverageAt(ctx context.Context, watch uuid.UUID, atMs int64) (patrol.Coverage, error)
+}
+
+// Board knows where trackers were last, as far as it was told.
+type Board interface {
+	Last(tracker uuid.UUID) (patrol.Fix, bool)
+}

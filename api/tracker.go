@@ -1,0 +1,57 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+
+	"xunfang/patrol"
+)
+
+// lastFix returns a tracker's newest fix, or ErrNotFound when it never sent one.
+func (s *server) lastFix(ctx context.Context, tracker uuid.UUID) (patrol.Fix, error) {
+	if last, ok := s.Board.Last(tracker); ok {
+		return last, nil
+	}
+	last, err := s.Store.LastFix(ctx, tracker)
+	if err != nil {
+		return patrol.Fix{}, fmt.Errorf("last fix of tracker %v: %w", tracker, err)
+	}
+	return last, nil
+}
+
+// located returns the tracker f with the place, time and battery of its newest fix.
+func (s *server) located(ctx context.Context, f patrol.Feature) (patrol.Feature, error) {
+	last, err := s.lastFix(ctx, f.ID)
+	if errors.Is(err, patrol.ErrNotFound) {
+		return f, nil
+	}
+	if err != nil {
+		return f, err
+	}
+	f.Geometry = orb.Point{last.Lon, last.Lat}
+	f.Properties, err = withMember(f.Properties, "seen_at", patrol.FormatMs(last.TMs))
+	if err == nil && last.Battery != patrol.Unknown {
+		f.Properties, err = withMember(f.Properties, "battery", last.Battery)
+	}
+	return f, err
+}
+
+// trackerSieve keeps the trackers whose newest fix lies in the box and interval asked for.
+func (s *server) trackerSieve(ctx context.Context, q itemsQuery) sieve {
+	return func(f patrol.Feature) (bool, error) {
+		last, err := s.lastFix(ctx, f.ID)
+		if errors.Is(err, patrol.ErrNotFound) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		within := q.bbox == nil || q.bbox.Contains(orb.Point{last.Lon, last.Lat})
+		during := q.during == nil || q.during.FromMs <= last.TMs && last.TMs <= q.during.ToMs
+		return within && during, nil
+	}
+}
