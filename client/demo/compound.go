@@ -9,18 +9,22 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// laneM is about how far the paths between rows of buildings are apart, metres: a
-// little less than the strip that a walker observes.
-const laneM = 27
+const (
+	// laneM is how far the paths between rows of buildings are apart at most, metres: a
+	// little less than the strip that a walker observes.
+	laneM = 25
+	// rimM is how far the outer paths are from the wall: so near that who walks them
+	// observes the corners too.
+	rimM = 5
+)
 
 // compound is a walled block: rows of buildings, a path between every two rows, and
 // paths along its west and east that join them.
 type compound struct {
 	name  string
 	block block
-	court *court // an open place inside, or nil
 	paths int    // number of paths from west to east
-	rim   float64
+	court *court // an open place inside, or nil
 }
 
 // court is an open place with a path around it that passes through its middle.
@@ -32,15 +36,14 @@ type court struct {
 
 func newCompound(g grid, name string, column, row int) compound {
 	c := compound{name: name, block: g.block(column, row).inset(17)}
-	c.paths = int(math.Round(c.block.height() / laneM))
-	c.rim = laneM / 2 / c.block.width()
+	c.paths = int(math.Ceil((c.block.height()-2*rimM)/laneM)) + 1
 	return c
 }
 
 // withCourt opens a court of 30 × 28 m in the compound. The loop around it is 156 m
 // long; the way back passes so far from the court that it observes none of it.
 func (c compound) withCourt(name string) compound {
-	lane := (float64(c.paths/2) + 0.5) / float64(c.paths)
+	lane := c.north(float64(c.paths / 2))
 	loop := c.block.around(0.5, lane, 48, 60)
 	middle := func(p, q xy) xy { return p.to(q, 0.5) }
 	west, east := middle(loop.sw, loop.nw), middle(loop.se, loop.ne)
@@ -52,10 +55,17 @@ func (c compound) withCourt(name string) compound {
 	return c
 }
 
-// lane returns both ends of path k, counted from the south.
+// north returns how far north in the block path k is, counted from the south; halves
+// are in the middle between two.
+func (c compound) north(k float64) float64 {
+	rim := rimM / c.block.height()
+	return rim + k/float64(c.paths-1)*(1-2*rim)
+}
+
+// lane returns both ends of path k.
 func (c compound) lane(k int) (west, east xy) {
-	v := (float64(k) + 0.5) / float64(c.paths)
-	return c.block.at(c.rim, v), c.block.at(1-c.rim, v)
+	rim := rimM / c.block.width()
+	return c.block.at(rim, c.north(float64(k))), c.block.at(1-rim, c.north(float64(k)))
 }
 
 // round returns a closed walk along every path from the one numbered from up to, not
@@ -95,16 +105,16 @@ func (c compound) walks(g grid) orb.MultiLineString {
 
 // buildings returns slabs in rows between the paths, with gardens where none stands.
 func (c compound) buildings(g grid, rng *rand.Rand) []Place {
-	const depthM, gapM = 13, 12
+	const depthM, gapM, marginM = 13, 12, 18
 	var found []Place
 	slots := int(math.Round(c.block.width() / 62))
-	slotM := (c.block.width() - 2*laneM) / float64(slots)
-	for row := c.paths - 1; row >= 1; row-- {
+	slotM := (c.block.width() - 2*marginM) / float64(slots)
+	for row := c.paths - 2; row >= 0; row-- {
 		for slot := range slots {
 			length := slotM - gapM - 14*rng.Float64()
-			u := (laneM + (float64(slot)+0.5)*slotM) / c.block.width()
-			house := c.block.around(u, float64(row)/float64(c.paths), length, depthM-3*rng.Float64())
-			garden := rng.Float64() < 0.32
+			u := (marginM + (float64(slot)+0.5)*slotM) / c.block.width()
+			house := c.block.around(u, c.north(float64(row)+0.5), length, depthM-3*rng.Float64())
+			garden := rng.Float64() < 0.4
 			if garden || c.court != nil && house.overlaps(c.court.clearing()) {
 				continue
 			}

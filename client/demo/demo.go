@@ -20,7 +20,7 @@ const (
 	historyS = 100 * 60
 	// thin: of the past, one fix in so many is sent. Its legs are still short enough
 	// to be joined.
-	thin = 3
+	thin = 2
 	// batchS is how often a device sends what it has gathered.
 	batchS = 4
 	// parallel is how many requests are under way at once while the district is set up.

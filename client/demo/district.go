@@ -175,9 +175,9 @@ func (d *District) addWatches() {
 		subject string
 		revisit time.Duration
 	}{
-		{"东苑", 30 * minute}, {"南园", 30 * minute}, {"西院", 30 * minute}, {"林苑", 30 * minute},
-		{"桃源里", 30 * minute}, {"绿苑", 30 * minute}, {"桃李苑", 35 * minute},
-		{"新居", 60 * minute}, {"馨园", 60 * minute}, {"北河路沿线", 15 * minute}, {"学府苑后院", 4 * time.Hour},
+		{"东苑", 40 * minute}, {"南园", 40 * minute}, {"西院", 40 * minute}, {"林苑", 40 * minute},
+		{"桃源里", 40 * minute}, {"绿苑", 40 * minute}, {"桃李苑", 45 * minute},
+		{"新居", 75 * minute}, {"馨园", 75 * minute}, {"北河路沿线", 15 * minute}, {"学府苑后院", 4 * time.Hour},
 	} {
 		d.add(watch(demand.subject, demand.revisit))
 	}

@@ -37,7 +37,7 @@ const (
 )
 
 // sparseS is the number of seconds between fixes of a device that sends sparsely.
-const sparseS = 81
+const sparseS = 84
 
 // Fixes returns what the device reports in (from, to], one fix in thin of those that
 // it would send: the same for the same times, whenever it is asked. Seconds are
@@ -69,7 +69,7 @@ func (m Mover) failing(t int64) (illness, bool) {
 func (m Mover) fix(began time.Time, t int64, poorly bool) patrol.Fix {
 	s := float64(t)
 	pose := m.round.pose(s + m.phase)
-	errorM, accuracyM := 1.4, 4.5+m.wave(s, 97)
+	errorM, accuracyM := 1.0, 4.5+m.wave(s, 97)
 	if poorly {
 		errorM, accuracyM = 14, 35+4*m.wave(s, 61)
 	}

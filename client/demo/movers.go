@@ -129,7 +129,7 @@ func (c *crew) fly(compounds map[string]compound) {
 // walker sends a person along a closed way at a walker's pace, with rests at some
 // corners.
 func (c *crew) walker(ring []xy) *Mover {
-	pace := 1.2 + 0.3*c.rng.Float64()
+	pace := 1.25 + 0.25*c.rng.Float64()
 	way := round{{at: ring[0]}}
 	for _, p := range ring[1:] {
 		way = way.then(p, pace, c.rest(0.2, 6, 20), 0)

@@ -1,0 +1,160 @@
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+
+	"xunfang/geo"
+	"xunfang/patrol"
+)
+
+// memory is an archive of what the district's devices report; coverage as of a time
+// asks it for its position and for tracks alone.
+type memory struct {
+	patrol.Past
+	tracks []patrol.Track
+}
+
+func remember(district District, untilS int64) memory {
+	var m memory
+	for i, mover := range district.Movers {
+		fixes := append(mover.Fixes(began, -historyS, 0, thin), mover.Fixes(began, 0, untilS, 1)...)
+		id := uuid.UUID{15: byte(i + 1)}
+		for k := range fixes {
+			fixes[k].Tracker = id
+		}
+		m.tracks = append(m.tracks, patrol.Track{Tracker: id, Kind: mover.Kind, Fixes: fixes})
+	}
+	return m
+}
+
+func (m memory) At(_ context.Context, f func(patrol.Past) error) error { return f(m) }
+
+func (m memory) Since(context.Context, int64) (int64, []patrol.Change, error) { return 1, nil, nil }
+
+func (m memory) Tracks(_ context.Context, q patrol.TrackQuery) ([]patrol.Track, error) {
+	var found []patrol.Track
+	for _, track := range m.tracks {
+		cut := patrol.Track{Tracker: track.Tracker, Kind: track.Kind}
+		for _, fix := range track.Fixes {
+			if fix.TMs >= q.FromMs-q.MarginMs && fix.TMs <= q.ToMs {
+				cut.Fixes = append(cut.Fixes, fix)
+			}
+		}
+		found = append(found, cut)
+	}
+	return found, nil
+}
+
+// demand is a watch of the district with the ground that it looks after.
+type demand struct {
+	patrol.Watch
+	ground *geo.Ground
+}
+
+func demands(t *testing.T, district District) []demand {
+	t.Helper()
+	ids, shapes := map[string]uuid.UUID{}, map[string]orb.Geometry{}
+	var found []demand
+	for _, place := range district.Places {
+		raw, err := json.Marshal(place.properties(ids))
+		if err != nil {
+			t.Fatal(err)
+		}
+		feature, err := patrol.NewFeature(place.Collection, place.Geometry, raw, began)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch place.Collection {
+		case patrol.Areas:
+			ids[place.Name], shapes[place.Name] = feature.ID, place.Geometry
+		case patrol.Watches:
+			area, err := geo.ParseArea(shapes[place.Subject])
+			if err != nil {
+				t.Fatal(err)
+			}
+			watch, err := patrol.ParseWatch(feature, area)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found = append(found, demand{watch, geo.NewGround(area, 30)})
+		}
+	}
+	return found
+}
+
+// At the beginning the map has something to show: most of the ground is covered, and
+// there are gaps of every cause.
+func TestTheSceneHasGapsOfEveryCause(t *testing.T) {
+	district := NewDistrict(seed, began)
+	archive := remember(district, 0)
+	causes := map[patrol.Cause]int{}
+	share, gaps, watches := 0.0, 0, demands(t, district)
+	for _, watch := range watches {
+		coverage, err := patrol.CoverageAsOf(t.Context(), archive, watch.Watch, watch.ground, began.UnixMilli())
+		if err != nil {
+			t.Fatal(err)
+		}
+		share += coverage.Share / float64(len(watches))
+		t.Logf("%s: %.0f %% of %.0f m² within %d min, never %.0f m²", watch.Name, 100*coverage.Share, coverage.SubjectM2, watch.RevisitS/60, coverage.NeverM2)
+		for _, gap := range coverage.Gaps {
+			if gap.SizeM2 < watch.MinGapM2 {
+				continue
+			}
+			gaps++
+			causes[gap.Why.Cause]++
+			t.Logf("  gap of %.0f m², %s, %d min", gap.SizeM2, gap.Why.Cause, (began.UnixMilli()-gap.SinceMs)/60_000)
+		}
+	}
+	if share < 0.65 || share > 0.95 {
+		t.Errorf("%.0f %% is covered", 100*share)
+	}
+	if gaps < 4 || gaps > 12 {
+		t.Errorf("%d gaps are open", gaps)
+	}
+	for _, cause := range []patrol.Cause{patrol.Inaccurate, patrol.Sparse, patrol.Expired, patrol.Never} {
+		if causes[cause] == 0 {
+			t.Errorf("no gap is %s", cause)
+		}
+	}
+}
+
+// In the first two minutes gaps open and gaps close: of each court the whole goes
+// stale for more than 30 s, and is seen again.
+func TestCourtsGoStaleAndAreSeenAgain(t *testing.T) {
+	district := NewDistrict(seed, began)
+	archive := remember(district, 130)
+	for _, watch := range demands(t, district) {
+		if watch.RevisitS != 60 {
+			continue
+		}
+		t.Run(watch.Name, func(t *testing.T) {
+			var states []bool
+			standing, longest := 0, 0
+			for s := range 120 {
+				at := began.Add(time.Duration(s) * time.Second).UnixMilli()
+				coverage, err := patrol.CoverageAsOf(t.Context(), archive, watch.Watch, watch.ground, at)
+				if err != nil {
+					t.Fatal(err)
+				}
+				stale := coverage.SubjectM2-coverage.CoveredM2 >= watch.MinGapM2
+				standing++
+				if !stale {
+					standing = 0
+				}
+				longest = max(longest, standing)
+				if len(states) == 0 || states[len(states)-1] != stale {
+					states = append(states, stale)
+				}
+			}
+			if longest <= 30 || len(states) < 2 {
+				t.Errorf("it stands stale for %d s, and changes as %v", longest, states)
+			}
+		})
+	}
+}
