@@ -16,7 +16,7 @@ CREATE TABLE fixes (
 CREATE INDEX fixes_t ON fixes USING brin (t);
 
 -- What lost against another fix of its tracker and millisecond.
-CREATE TABLE fixes_superseded (LIKE fixes INCLUDING CONSTRAINTS);
+CREATE TABLE fixes_superseded (LIKE fixes);
 CREATE INDEX ON fixes_superseded (tracker, t);
 CREATE INDEX ON fixes_superseded USING brin (t);
 
