@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/hex"
+	"math"
 	"slices"
 
 	"github.com/google/uuid"
@@ -112,7 +113,7 @@ func (c *canvas) change(tracker uuid.UUID, old, now []Mark, rule Rule, dirty geo
 			j++
 		default:
 			if old[i] != now[j] {
-				if old[i].Usable && old[i].brush(0) != now[j].brush(0) {
+				if old[i].Usable && (!now[j].Usable || old[i].brush(0) != now[j].brush(0)) {
 					c.raster.Holding(old[i].brush(rule.RadiusM), dirty)
 				}
 				c.forget(tracker, old[i].TMs, old[i].TMs)
@@ -224,7 +225,9 @@ func (c *canvas) coverage(at geo.Stamp, seq int64) Coverage {
 // explain turns stale parts into gaps with outlines and causes. Rule 10: a part is
 // inaccurate when an unusable mark of the window lies within half the sweep of it,
 // sparse when one does that could not be joined, expired when any of it was seen since
-// the horizon, else never. Of several marks the newest speaks.
+// the horizon, else never. Of several marks the newest speaks. A usable mark has painted
+// half the sweep around itself, so that the part begins just there: near reaches a
+// cell's diagonal further.
 func (c *canvas) explain(parts []geo.Part, at geo.Stamp) []PureGap {
 	whys := c.whys(parts, at)
 	out := make([]PureGap, len(parts))
@@ -261,7 +264,7 @@ func (c *canvas) whys(parts []geo.Part, at geo.Stamp) []Why {
 			continue
 		}
 		why := f.why()
-		index.Near(f.mark.At, f.rule.RadiusM, func(part int) {
+		index.Near(f.mark.At, f.rule.RadiusM+math.Sqrt2*c.raster.Ground().CellM, func(part int) {
 			if w := &out[part]; why.Cause == Inaccurate || w.Cause != Inaccurate {
 				*w = why
 			}

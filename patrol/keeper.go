@@ -19,6 +19,7 @@ const (
 	leaseEvery = 1500 * time.Millisecond // leases run 5 s
 	readEvery  = 2 * time.Second         // the feed is read at least so often
 	hintsMax   = 1024                    // more are found again in the feed
+	aheadMs    = (maxAheadS + 60) * 1000 // how far after T a stored fix may lie, nodes' clocks differing
 )
 
 // KeeperConfig is what a Keeper works with.
@@ -129,8 +130,8 @@ func (k *Keeper) pause(ctx context.Context) {
 	}
 }
 
-// keep works from a fresh start until trouble or the end of ctx.
-func (k *Keeper) keep(ctx context.Context) error {
+// begin forgets everything and starts from the store.
+func (k *Keeper) begin(ctx context.Context) error {
 	k.at, k.held, k.inTurn = k.now(), nil, nil
 	k.tails, k.kept = map[uuid.UUID]*tail{}, map[uuid.UUID]*keeping{}
 	k.stale, k.missed = true, true
@@ -141,7 +142,12 @@ func (k *Keeper) keep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := k.lease(ctx); err != nil {
+	return k.lease(ctx)
+}
+
+// keep works from a fresh start until trouble or the end of ctx.
+func (k *Keeper) keep(ctx context.Context) error {
+	if err := k.begin(ctx); err != nil {
 		return err
 	}
 	tick, lease := time.NewTicker(tickEvery), time.NewTicker(leaseEvery)
@@ -283,9 +289,15 @@ func (k *Keeper) start(ctx context.Context, watch Watch, lease Lease) error {
 		if err := k.readFeed(ctx, past); err != nil {
 			return err
 		}
-		tracks, err := evidence(ctx, past, watch, ground.Boxes(watch.reachM()), k.at)
+		nowMs := int64(k.at) * 1000
+		tracks, err := evidence(ctx, past, watch, ground.Boxes(watch.reachM()), k.at, nowMs+aheadMs)
 		if err != nil {
 			return err
+		}
+		for i, t := range tracks { // what is stamped after T waits for its turn
+			due := indexAt(t.Fixes, nowMs+1)
+			k.held = append(k.held, t.Fixes[due:]...)
+			tracks[i].Fixes = t.Fixes[:due]
 		}
 		w.canvas.paintTracks(tracks, k.at, nil)
 		k.kept[watch.ID] = w

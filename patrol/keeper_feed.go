@@ -267,7 +267,7 @@ func (k *Keeper) repair(ctx context.Context, past Past, w *keeping) error {
 		return nil
 	}
 	watch, g := w.canvas.watch, w.canvas.raster.Ground()
-	tracks, err := evidence(ctx, past, watch, g.BoxesOf(w.dirty, watch.reachM()), k.at)
+	tracks, err := evidence(ctx, past, watch, g.BoxesOf(w.dirty, watch.reachM()), k.at, int64(k.at)*1000)
 	if err != nil {
 		return err
 	}

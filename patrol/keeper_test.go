@@ -1,0 +1,309 @@
+package patrol
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+	"pgregory.net/rapid"
+
+	"xunfang/geo"
+)
+
+// field is 300×200 m in Zhengzhou, watched at least every ten minutes.
+func field(t interface{ Fatal(...any) }) (geo.Plane, Watch) {
+	p := geo.NewPlane(orb.Point{113.62, 34.75}, 0.2)
+	area, err := geo.ParseArea(orb.Polygon{{p.LonLat(0, 0), p.LonLat(300, 0), p.LonLat(300, 200), p.LonLat(0, 200), p.LonLat(0, 0)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, Watch{
+		ID: uuid.MustParse("0190b2c0-0000-7000-8000-000000000001"), Version: 1, Name: "field", Kind: Ground, Ground: area,
+		Sources: []Kind{Person, Vehicle}, RevisitS: 600, SweepM: same(30), JoinS: same(60),
+		JoinM: PerKind{100, 400, 300}, MaxAccuracyM: same(20), MinGapM2: 900,
+	}
+}
+
+var noon = time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC)
+
+// someone wanders for 40 minutes; odd fixes are poor, jumps, too sparse or out of range.
+func wander(p geo.Plane, tracker uuid.UUID, seed uint64, minutes int) []Fix {
+	r := rand.New(rand.NewPCG(seed, 7))
+	x, y, ms := r.Float64()*300, r.Float64()*200, noon.UnixMilli()
+	var out []Fix
+	for ms < noon.Add(time.Duration(minutes)*time.Minute).UnixMilli() {
+		gap := 2000 + r.Int64N(9000)
+		if r.IntN(12) == 0 {
+			gap = 50_000 + r.Int64N(120_000)
+		}
+		ms += gap
+		x = min(340, max(-40, x+(r.Float64()-0.5)*float64(gap)/1000*2.5))
+		y = min(240, max(-40, y+(r.Float64()-0.5)*float64(gap)/1000*2.5))
+		at := p.LonLat(x, y)
+		f := Fix{Tracker: tracker, TMs: ms, Lon: at[0], Lat: at[1], AccuracyM: float32(r.IntN(12)), SpeedMPS: Unknown, HeadingDeg: Unknown, AltitudeM: Unknown, Battery: Unknown}
+		switch r.IntN(25) {
+		case 0:
+			f.AccuracyM = 55
+		case 1:
+			at = p.LonLat(x+900, y-200)
+			f.Lon, f.Lat = at[0], at[1]
+		case 2:
+			f.SpeedMPS = 30
+		}
+		out = append(out, f)
+		if r.IntN(30) == 0 { // the same millisecond again, elsewhere
+			at = p.LonLat(x+r.Float64()*60, y)
+			g := f
+			g.Lon, g.Lat, g.AccuracyM = at[0], at[1], float32(r.IntN(30))
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// Whatever the order, delay, division and repetition in which fixes arrive, the live
+// raster and gaps are at every moment those computed from the store, to the bit.
+func TestLiveIsAsOfT(t *testing.T) {
+	p, watch := field(t)
+	ctx := context.Background()
+	person := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a1"), Kind: Person}
+	driver := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a2"), Kind: Vehicle}
+	rapid.Check(t, func(t *rapid.T) {
+		m := newMemory([]Watch{watch}, person, driver)
+		fixes := append(wander(p, person.ID, rapid.Uint64().Draw(t, "person"), 40), wander(p, driver.ID, rapid.Uint64().Draw(t, "driver"), 40)...)
+		arrivals := schedule(fixes, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "arrivals"), 3)))
+		clock := noon
+		k := NewKeeper(KeeperConfig{Archive: m, Demands: m, Ledger: m, Publisher: m, Now: func() time.Time { return clock }, Holder: "here", Log: slog.New(slog.DiscardHandler)})
+		begin(t, k, ctx)
+		for i, a := range arrivals {
+			if a.at.After(clock) {
+				clock = a.at
+			}
+			if e := m.commit(a.fixes); e.Seq > 0 && i%7 != 3 { // some hints are lost
+				k.Publish(e)
+			}
+			if err := k.tick(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if i%5 == 0 || i == len(arrivals)-1 {
+				same := compare(t, k, m, watch)
+				if !same {
+					t.Fatalf("after arrival %d of %d, at %v", i, len(arrivals), clock.Sub(noon))
+				}
+			}
+			if i == len(arrivals)/2 && rapid.Bool().Draw(t, "restart") {
+				begin(t, k, ctx)
+			}
+		}
+		clock = clock.Add(3 * time.Minute)
+		if err := k.tick(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if !compare(t, k, m, watch) {
+			t.Fatal("at the end")
+		}
+		// And the same as if everything had come at once, in order.
+		all := newMemory([]Watch{watch}, person, driver)
+		slices.SortFunc(fixes, func(a, b Fix) int { return int(a.TMs - b.TMs) })
+		all.commit(fixes)
+		straight, err := CoverageAsOf(ctx, all, watch, k.ground(watch), clock.UnixMilli())
+		if err != nil {
+			t.Fatal(err)
+		}
+		late, err := CoverageAsOf(ctx, m, watch, k.ground(watch), clock.UnixMilli())
+		if err != nil {
+			t.Fatal(err)
+		}
+		straight.Seq = late.Seq
+		if diff := cmp.Diff(straight, late); diff != "" {
+			t.Fatalf("the order of arrival shows: %s", diff)
+		}
+	})
+}
+
+// begin does what Run does before its loop.
+func begin(t *rapid.T, k *Keeper, ctx context.Context) {
+	if err := k.begin(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func compare(t *rapid.T, k *Keeper, m *memory, watch Watch) bool {
+	ctx := context.Background()
+	a := k.reply(ctx, watch.ID)
+	if a.err != nil || !a.kept {
+		t.Fatal(a.err, a.kept)
+	}
+	want, err := CoverageAsOf(ctx, m, watch, k.ground(watch), a.coverage.AtMs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff := cmp.Diff(want, a.coverage)
+	if diff != "" {
+		t.Log(diff)
+	}
+	return diff == ""
+}
+
+type arrival struct {
+	at    time.Time
+	fixes []Fix
+}
+
+// schedule cuts fixes into batches that arrive late, out of order and some twice; none
+// before its time.
+func schedule(fixes []Fix, r *rand.Rand) []arrival {
+	var out []arrival
+	for i := 0; i < len(fixes); {
+		n := 1 + r.IntN(12)
+		if r.IntN(10) == 0 {
+			n = 60
+		}
+		batch := slices.Clone(fixes[i:min(len(fixes), i+n)])
+		i += n
+		var last int64
+		for _, f := range batch {
+			last = max(last, f.TMs)
+		}
+		delay := time.Duration(r.IntN(3)) * time.Second
+		switch r.IntN(8) {
+		case 0:
+			delay = time.Duration(r.IntN(90)) * time.Second
+		case 1:
+			delay = time.Duration(r.IntN(25)) * time.Minute
+		}
+		early := time.Duration(r.IntN(20)) * time.Second // the device's clock is ahead
+		at := time.UnixMilli(last).Add(delay - early)
+		r.Shuffle(len(batch), func(a, b int) { batch[a], batch[b] = batch[b], batch[a] })
+		out = append(out, arrival{at, batch})
+		if r.IntN(6) == 0 {
+			out = append(out, arrival{at.Add(time.Duration(r.IntN(100)) * time.Second), batch})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b arrival) int { return a.at.Compare(b.at) })
+	return out
+}
+
+func TestGapOpensStandsAndCloses(t *testing.T) {
+	p, watch := field(t)
+	ctx := context.Background()
+	person := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a1"), Kind: Person}
+	m := newMemory([]Watch{watch}, person)
+	clock := noon
+	k := NewKeeper(KeeperConfig{Archive: m, Demands: m, Ledger: m, Publisher: m, Now: func() time.Time { return clock }, Holder: "here", Log: slog.New(slog.DiscardHandler)})
+	if err := k.begin(ctx); err != nil {
+		t.Fatal(err)
+	}
+	run := func(seconds int) {
+		for range seconds {
+			clock = clock.Add(time.Second)
+			if err := k.tick(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	run(29)
+	if len(m.written) != 0 {
+		t.Fatalf("recorded before it stood 30 s: %v", m.written)
+	}
+	run(2)
+	if len(m.written) != 1 || m.written[0].Event != "opened" || m.written[0].Gap.Why.Cause != Never {
+		t.Fatalf("want one gap opened, never seen: %+v", m.written)
+	}
+	first := m.written[0].Gap.ID
+	// Walk the field in lanes 25 m apart, 1.2 m/s: the gap shrinks under the walker.
+	ms := clock.UnixMilli()
+	lane := 0
+	for y := 10.0; y < 200; y += 25 {
+		for i := range 33 {
+			x := float64(i) * 10
+			if lane%2 == 1 {
+				x = 320 - x
+			}
+			at := p.LonLat(x-10, y)
+			ms += 1000 // quick steps: what counts is the path
+			f := Fix{Tracker: person.ID, TMs: ms, Lon: at[0], Lat: at[1], AccuracyM: 4, SpeedMPS: Unknown}
+			clock = time.UnixMilli(ms + 300)
+			k.Publish(m.commit([]Fix{f}))
+			if err := k.tick(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		lane++
+		ms += 20_000 // and across to the next lane
+	}
+	run(3)
+	var story []string
+	for _, c := range m.written {
+		story = append(story, c.Event)
+	}
+	last := m.written[len(m.written)-1]
+	if last.Event != "closed" || m.gaps[first].State != "closed" {
+		t.Fatalf("the walk did not close the gap: %v", story)
+	}
+	for id, g := range m.gaps {
+		if g.State == "open" {
+			t.Errorf("gap %v of %.0f m² is still open", id, g.SizeM2)
+		}
+	}
+	run(640)
+	last = m.written[len(m.written)-1]
+	if last.Event != "opened" && last.Event != "changed" || last.Gap.Why.Cause != Expired {
+		t.Errorf("ten minutes on it should have opened again as expired: %v", last)
+	}
+}
+
+func TestCauses(t *testing.T) {
+	p, watch := field(t)
+	ctx := context.Background()
+	person := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a1"), Kind: Person}
+	line := func(everyS int64, accuracy float32) (out []Fix) {
+		for s := int64(0); s <= 300; s += everyS {
+			at := p.LonLat(float64(s), 100)
+			out = append(out, Fix{Tracker: person.ID, TMs: noon.UnixMilli() + s*1000, Lon: at[0], Lat: at[1], AccuracyM: accuracy, SpeedMPS: Unknown})
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name    string
+		fixes   []Fix
+		afterS  int64
+		cause   Cause
+		setting string
+	}{
+		{"nobody came", nil, 400, Never, ""},
+		{"someone came, too long ago", line(5, 5), 1000, Expired, ""},
+		{"someone came with poor fixes", line(5, 45), 400, Inaccurate, "max_accuracy_m"},
+		{"someone came with sparse fixes", line(75, 5), 400, Sparse, "join_s"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := newMemory([]Watch{watch}, person)
+			m.commit(c.fixes)
+			got, err := CoverageAsOf(ctx, m, watch, layGround(watch), noon.UnixMilli()+c.afterS*1000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := false
+			for _, g := range got.Gaps {
+				found = found || g.Why.Cause == c.cause && g.Why.Setting == c.setting && g.SizeM2 > 1000
+			}
+			if !found {
+				t.Errorf("no gap is %s: %s", c.cause, describe(got))
+			}
+		})
+	}
+}
+
+func describe(c Coverage) (s string) {
+	for _, g := range c.Gaps {
+		s += fmt.Sprintf("\n%.0f m² %s", g.SizeM2, g.Why.Sentence())
+	}
+	return s
+}

@@ -1,0 +1,154 @@
+package patrol
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+)
+
+// memory is what the store promises a Keeper, in the plainest way: it lets a property
+// test try thousands of orders of arrival. (The same is tried with the real store
+// through the public door, in cmd/xunfang.)
+type memory struct {
+	fixes    map[markKey]Fix
+	lost     []Fix
+	feed     []Change
+	trackers []Tracker
+	watches  []Watch
+	gaps     map[uuid.UUID]Gap
+	written  []GapChange
+}
+
+func newMemory(watches []Watch, trackers ...Tracker) *memory {
+	return &memory{fixes: map[markKey]Fix{}, watches: watches, trackers: trackers, gaps: map[uuid.UUID]Gap{}}
+}
+
+// commit stores a batch by rule 1 and returns the hint for the bus.
+func (m *memory) commit(batch []Fix) Event {
+	spans := map[uuid.UUID]Span{}
+	stored := map[markKey]Fix{}
+	for _, f := range batch {
+		key := markKey{f.Tracker, f.TMs}
+		if old, ok := m.fixes[key]; ok {
+			if !f.Beats(old) {
+				m.lost = append(m.lost, f)
+				continue
+			}
+			m.lost = append(m.lost, old)
+		}
+		m.fixes[key], stored[key] = f, f
+		s, ok := spans[f.Tracker]
+		if !ok {
+			s = Span{f.Tracker, f.TMs, f.TMs}
+		}
+		s.FromMs, s.ToMs = min(s.FromMs, f.TMs), max(s.ToMs, f.TMs)
+		spans[f.Tracker] = s
+	}
+	if len(stored) == 0 {
+		return Event{}
+	}
+	c := Change{Seq: int64(len(m.feed)) + 1}
+	for _, s := range spans {
+		c.Spans = append(c.Spans, s)
+	}
+	m.feed = append(m.feed, c)
+	e := Event{Seq: c.Seq}
+	for _, f := range stored {
+		e.Fixes = append(e.Fixes, f)
+	}
+	return e
+}
+
+func (m *memory) At(_ context.Context, f func(Past) error) error { return f(m) }
+
+func (m *memory) Since(_ context.Context, cursor int64) (int64, []Change, error) {
+	head := int64(len(m.feed))
+	if cursor >= head {
+		return head, nil, nil
+	}
+	return head, m.feed[cursor:], nil
+}
+
+func (m *memory) Fixes(_ context.Context, spans []Span) ([]Fix, error) {
+	var out []Fix
+	for _, f := range m.fixes {
+		if within(spans, f) {
+			out = append(out, f)
+		}
+	}
+	return inOrder(out), nil
+}
+
+func (m *memory) Superseded(_ context.Context, spans []Span) ([]Fix, error) {
+	var out []Fix
+	for _, f := range m.lost {
+		if within(spans, f) {
+			out = append(out, f)
+		}
+	}
+	return inOrder(out), nil
+}
+
+func within(spans []Span, f Fix) bool {
+	return slices.ContainsFunc(spans, func(s Span) bool { return s.Tracker == f.Tracker && f.TMs >= s.FromMs && f.TMs <= s.ToMs })
+}
+
+func inOrder(fixes []Fix) []Fix {
+	slices.SortFunc(fixes, func(a, b Fix) int {
+		return cmp.Or(bytes.Compare(a.Tracker[:], b.Tracker[:]), cmp.Compare(a.TMs, b.TMs))
+	})
+	return fixes
+}
+
+func (m *memory) Tracks(ctx context.Context, q TrackQuery) ([]Track, error) {
+	var out []Track
+	for _, t := range m.trackers {
+		fixes, err := m.Fixes(ctx, []Span{{t.ID, q.FromMs - q.MarginMs, q.ToMs}})
+		if err != nil {
+			return nil, err
+		}
+		near := slices.ContainsFunc(fixes, func(f Fix) bool {
+			return slices.ContainsFunc(q.Where, func(b orb.Bound) bool { return b.Contains(f.point()) })
+		})
+		if near && slices.Contains(q.Kinds, t.Kind) {
+			out = append(out, Track{Tracker: t.ID, Kind: t.Kind, Fixes: fixes})
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) Watches(context.Context) ([]Watch, error)    { return m.watches, nil }
+func (m *memory) Trackers(context.Context) ([]Tracker, error) { return m.trackers, nil }
+
+func (m *memory) Lease(_ context.Context, holder string, watches []uuid.UUID) ([]Lease, error) {
+	var out []Lease
+	for _, w := range watches {
+		out = append(out, Lease{w, holder, 1})
+	}
+	return out, nil
+}
+
+func (m *memory) OpenGaps(_ context.Context, watch uuid.UUID) ([]Gap, error) {
+	var out []Gap
+	for _, g := range m.gaps {
+		if g.Watch == watch && g.State == "open" {
+			out = append(out, g)
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) WriteGaps(_ context.Context, _ Lease, changes []GapChange) (int64, error) {
+	for _, c := range changes {
+		m.gaps[c.Gap.ID] = c.Gap
+	}
+	m.written = append(m.written, changes...)
+	m.feed = append(m.feed, Change{Seq: int64(len(m.feed)) + 1, Collection: "gaps"})
+	return int64(len(m.feed)), nil
+}
+
+func (m *memory) Publish(Event) {}
