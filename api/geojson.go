@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -112,11 +113,11 @@ type position orb.Point
 
 // UnmarshalJSON takes two numbers, or three.
 func (p *position) UnmarshalJSON(data []byte) error {
-	var v []float64
-	if err := json.Unmarshal(data, &v); err != nil || len(v) < 2 || len(v) > 3 {
+	var v []*float64 // null would pass for 0 as a plain number
+	if err := json.Unmarshal(data, &v); err != nil || len(v) < 2 || len(v) > 3 || slices.Contains(v, nil) {
 		return patrol.Invalidf("geometry", "has the position %.60s, which is not a longitude and a latitude in finite numbers", data)
 	}
-	*p = position{v[0], v[1]}
+	*p = position{*v[0], *v[1]}
 	return nil
 }
 
