@@ -12,7 +12,7 @@ RACE := ./patrol/... ./ingest/... ./live/... ./store/... ./client/...
 .PHONY: run build test lint bench clean
 
 run: database build
-	@exec bin/xunfang demo
+	@exec scripts/run
 
 build: web/dist/index.html
 	@go build -trimpath -ldflags "-X main.release=$(RELEASE)" -o bin/xunfang ./cmd/xunfang
