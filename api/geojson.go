@@ -108,13 +108,15 @@ func parseGeometry(raw json.RawMessage) (orb.Geometry, error) {
 	}
 }
 
+const maxPosition = 200 // bytes of one position, spaces included
+
 // position is a longitude and latitude.
 type position orb.Point
 
 // UnmarshalJSON takes two numbers, or three.
 func (p *position) UnmarshalJSON(data []byte) error {
 	var v []*float64 // null would pass for 0 as a plain number
-	if err := json.Unmarshal(data, &v); err != nil || len(v) < 2 || len(v) > 3 || slices.Contains(v, nil) {
+	if len(data) > maxPosition || json.Unmarshal(data, &v) != nil || len(v) < 2 || len(v) > 3 || slices.Contains(v, nil) {
 		return patrol.Invalidf("geometry", "has the position %.60s, which is not a longitude and a latitude in finite numbers", data)
 	}
 	*p = position{*v[0], *v[1]}

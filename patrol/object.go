@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 )
 
+const maxMembers = 1000 // of one object that is posted
+
 // ParseObject splits a JSON object into its members, those that are null left out.
 // A name that stands twice is a *Invalid about field, as is anything but an object.
 func ParseObject(field string, raw json.RawMessage) (map[string]json.RawMessage, error) {
@@ -24,6 +26,9 @@ func ParseObject(field string, raw json.RawMessage) (map[string]json.RawMessage,
 		var value json.RawMessage
 		if err := d.Decode(&value); err != nil {
 			return nil, notObject
+		}
+		if len(seen) == maxMembers {
+			return nil, Invalidf(field, "has more than %d members", maxMembers)
 		}
 		if seen[key] {
 			return nil, Invalidf(field, "names %q twice", key)
