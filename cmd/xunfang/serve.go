@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"xunfang/api"
+	"xunfang/ingest"
+	"xunfang/live"
+	"xunfang/migrations"
+	"xunfang/patrol"
+	"xunfang/store"
+	"xunfang/web"
+)
+
+const (
+	sweepEvery   = time.Hour
+	hintsBuffer  = 1024             // events a slow reader of the bus may lag behind
+	shutdownWait = 10 * time.Second // for requests under way
+)
+
+func runServe(ctx context.Context, args []string, out io.Writer) error {
+	flags, cfg := serveFlags("serve")
+	if err := cfg.parse(flags, args); err != nil {
+		return err
+	}
+	var err error
+	if cfg.Web, err = web.Files(); err != nil {
+		return err
+	}
+	return serve(ctx, *cfg, func(_ context.Context, s *server) error {
+		return s.announce(out)
+	})
+}
+
+// server is a console that is up.
+type server struct {
+	url          string // http://HOST:PORT, as people may type it
+	store        *store.Store
+	madePassword string // of the first user, when it was made up just now
+}
+
+// announce tells the operator that the console is up, and a password that was made up.
+func (s *server) announce(out io.Writer) error {
+	if s.madePassword != "" {
+		fmt.Fprintf(out, "first user %s, password %s (shown this once)\n", api.AdminName, s.madePassword)
+	}
+	_, err := fmt.Fprintln(out, "listening on", s.url)
+	return err
+}
+
+// serve runs the console until ctx ends or something that it cannot do without does.
+// ready is called once it is up; its error ends the console too. What serve started
+// has ended when it returns, in this order: no more is taken in, what was taken is
+// stored, viewers are told, requests end, the database is closed.
+func serve(ctx context.Context, cfg Config, ready func(context.Context, *server) error) error {
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	broken := make(chan error, 4) // the first is why the console ends
+
+	url := cfg.DatabaseURL
+	if url == "" {
+		private, err := store.StartPrivate(ctx, filepath.Join(cfg.Data, "pg"), log)
+		if err != nil {
+			return err
+		}
+		defer func() {
+			if err := private.Stop(); err != nil {
+				log.Error("PostgreSQL did not stop cleanly", "err", err)
+			}
+		}()
+		watched := begin(ctx, func(ctx context.Context) {
+			select {
+			case <-ctx.Done():
+			case <-private.Done():
+				broken <- errors.New("the private PostgreSQL has ended; its log above says why")
+			}
+		})
+		defer watched.stop()
+		url = private.URL()
+	}
+	db, err := store.Open(ctx, url, migrations.FS, time.Now, log)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	made, err := api.EnsureAdmin(ctx, db, cfg.AdminPassword, time.Now())
+	if err != nil {
+		return err
+	}
+
+	var bus live.Bus
+	intake := patrol.NewIntake(patrol.IntakeConfig{
+		Flusher: store.NewFlusher(db), Publisher: &bus, Now: time.Now, Retention: cfg.RetentionDays,
+	})
+	keeper := patrol.NewKeeper(patrol.KeeperConfig{
+		Archive: db, Demands: db, Ledger: db, Publisher: &bus,
+		Now: time.Now, Holder: uuid.NewString(), Log: log,
+	})
+	board := live.NewBoard()
+	hub := live.NewHub(live.HubConfig{Board: board, Now: time.Now, Log: log})
+	follower := live.NewFollower(live.FollowerConfig{
+		Archive: db, Opening: db, Documents: db, Hints: bus.Subscribe(hintsBuffer),
+		Sink: hub, Now: time.Now, Log: log,
+	})
+	if err := follower.Open(ctx); err != nil {
+		return err
+	}
+	door := ingest.NewDoor(newDiskGuard(intake, cfg, time.Now), db, time.Now)
+
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	handler, err := api.New(api.Config{
+		Deployment: api.Deployment{Name: cfg.Name, Version: release(), TimeZone: cfg.TimeZone, Simulated: cfg.Simulated},
+		Store:      db, Keeper: keeper, Board: board, Publisher: &bus,
+		Ingest: door.Serve, Live: hub.Serve, Web: cfg.Web,
+		Metrics: metrics, TrustProxy: cfg.TrustProxy, Now: time.Now, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cfg.Addr)
+	if err != nil {
+		return err
+	}
+	web := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       2 * time.Minute, // phones send slowly
+		WriteTimeout:      2 * time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	serving := begin(ctx, func(context.Context) { broken <- serveHTTP(web, listener, cfg) })
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
+		defer cancel()
+		if err := web.Shutdown(ctx); err != nil {
+			web.Close()
+		}
+		serving.stop()
+	}()
+
+	// Each is stopped before those above it.
+	defer begin(ctx, hub.Run).stop()
+	defer begin(ctx, follower.Run).stop()
+	defer begin(ctx, func(ctx context.Context) { sweep(ctx, db, cfg.RetentionDays, log) }).stop()
+	keeperHints := bus.Subscribe(hintsBuffer)
+	defer begin(ctx, func(ctx context.Context) { relay(ctx, keeperHints, keeper) }).stop()
+	defer begin(ctx, func(ctx context.Context) {
+		if err := keeper.Run(ctx); err != nil && ctx.Err() == nil {
+			broken <- fmt.Errorf("the keeper of watches ended: %w", err)
+		}
+	}).stop()
+	defer begin(ctx, intake.Run).stop()
+
+	up := &server{url: publicURL(listener.Addr(), cfg), store: db, madePassword: made}
+	if err := ready(ctx, up); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-broken:
+		return err
+	}
+}
+
+// serveHTTP serves until web is shut down, and returns why it ended otherwise.
+func serveHTTP(web *http.Server, listener net.Listener, cfg Config) error {
+	var err error
+	if cfg.TLSCert != "" {
+		err = web.ServeTLS(listener, cfg.TLSCert, cfg.TLSKey)
+	} else {
+		err = web.Serve(listener)
+	}
+	return fmt.Errorf("serve HTTP: %w", err)
+}
+
+// publicURL is the address as a person on this machine may type it.
+func publicURL(addr net.Addr, cfg Config) string {
+	scheme := "http"
+	if cfg.TLSCert != "" {
+		scheme = "https"
+	}
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return scheme + "://" + addr.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}
+
+// relay hands events to the keeper until ctx ends.
+func relay(ctx context.Context, events <-chan patrol.Event, to patrol.Publisher) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case e := <-events:
+			to.Publish(e)
+		}
+	}
+}
+
+// sweep drops, now and then, what retention has outlived.
+func sweep(ctx context.Context, db *store.Store, retentionDays int, log *slog.Logger) {
+	due := time.NewTicker(sweepEvery)
+	defer due.Stop()
+	for {
+		if err := db.Sweep(ctx, retentionDays); err != nil && ctx.Err() == nil {
+			log.Warn("cannot drop what retention has outlived", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-due.C:
+		}
+	}
+}

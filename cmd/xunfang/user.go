@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"xunfang/api"
+	"xunfang/migrations"
+	"xunfang/patrol"
+	"xunfang/store"
+)
+
+const userUsage = `usage: xunfang user [--data FOLDER | --database-url URL] add [--role ROLE] NAME
+       xunfang user [...] list
+       xunfang user [...] password NAME
+A password is the first line of standard input.`
+
+// runUser works on the database itself, for whoever may read its folder or knows its
+// URL: it is how a forgotten password is replaced. A private database must not be in
+// use by a running server.
+func runUser(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("xunfang user", flag.ContinueOnError)
+	flags.Usage = func() { fmt.Fprintln(flags.Output(), userUsage) }
+	data := flags.String("data", envOr("XUNFANG_DATA", "./data"), "")
+	url := flags.String("database-url", os.Getenv("DATABASE_URL"), "")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() == 0 {
+		return errors.New(userUsage)
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if *url == "" {
+		private, err := store.StartPrivate(ctx, filepath.Join(*data, "pg"), log)
+		if err != nil {
+			return err
+		}
+		defer func() {
+			if err := private.Stop(); err != nil {
+				log.Error("PostgreSQL did not stop cleanly", "err", err)
+			}
+		}()
+		*url = private.URL()
+	}
+	db, err := store.Open(ctx, *url, migrations.FS, time.Now, log)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	switch name, rest := flags.Arg(0), flags.Args()[1:]; name {
+	case "add":
+		return addUser(ctx, db, rest)
+	case "list":
+		return listUsers(ctx, db, out)
+	case "password":
+		return setPassword(ctx, db, rest)
+	default:
+		return fmt.Errorf("there is no command user %s\n%s", name, userUsage)
+	}
+}
+
+func addUser(ctx context.Context, db *store.Store, args []string) error {
+	flags := flag.NewFlagSet("xunfang user add", flag.ContinueOnError)
+	role := flags.String("role", string(patrol.Viewer), "viewer, field, leader, planner, commander or admin")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() != 1 {
+		return errors.New(userUsage)
+	}
+	switch patrol.Role(*role) {
+	case patrol.Viewer, patrol.Field, patrol.Leader, patrol.Planner, patrol.Commander, patrol.Admin:
+	default:
+		return fmt.Errorf("there is no role %q", *role)
+	}
+	password, err := readPassword()
+	if err != nil {
+		return err
+	}
+	return api.CreateUser(ctx, db, flags.Arg(0), patrol.Role(*role), password, time.Now())
+}
+
+func listUsers(ctx context.Context, db *store.Store, out io.Writer) error {
+	users, err := db.Users(ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		if _, err := fmt.Fprintf(out, "%s\t%s\t%s\n", u.Name, u.Role, u.Created.UTC().Format(time.RFC3339)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setPassword ends every session of the user.
+func setPassword(ctx context.Context, db *store.Store, args []string) error {
+	if len(args) != 1 {
+		return errors.New(userUsage)
+	}
+	user, _, err := db.UserByName(ctx, args[0])
+	if err != nil {
+		return fmt.Errorf("user %q: %w", args[0], err)
+	}
+	password, err := readPassword()
+	if err != nil {
+		return err
+	}
+	hash, err := api.HashPassword(password)
+	if err != nil {
+		return err
+	}
+	return db.SetPassword(ctx, user.ID, hash, nil)
+}
+
+func readPassword() (string, error) {
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	if line = strings.TrimRight(line, "\r\n"); line == "" {
+		return "", errors.New("no password on standard input")
+	}
+	return line, nil
+}
