@@ -126,4 +126,3 @@ func (c *Client) watch(ctx context.Context, v *viewer) error {
 		}
 	}
 }
-
