@@ -67,8 +67,10 @@ CREATE FUNCTION fix_days() RETURNS SETOF date LANGUAGE sql STABLE AS $$
 $$;
 
 -- drop_fix_day forgets a day unless something in it was received at or after kept,
--- and says whether it did.
-CREATE FUNCTION drop_fix_day(day date, kept timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+-- and says whether it did. Who waits for its locks longer than 5 s gives up: behind it
+-- everybody would wait.
+CREATE FUNCTION drop_fix_day(day date, kept timestamptz) RETURNS boolean
+LANGUAGE plpgsql SET lock_timeout = '5s' AS $$
 DECLARE
     part  text := 'fixes_' || to_char(day, 'YYYYMMDD');
     from_ timestamptz := day::timestamp AT TIME ZONE 'UTC';

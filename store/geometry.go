@@ -46,3 +46,17 @@ func encodeBox(b *orb.Bound) ([]byte, error) {
 	east := orb.Bound{Min: orb.Point{-180, b.Min.Lat()}, Max: b.Max}
 	return encodeGeometry(orb.MultiPolygon{west.ToPolygon(), east.ToPolygon()})
 }
+
+// decodeAs reads EWKB that is known to hold a G.
+func decodeAs[G orb.Geometry](b []byte) (G, error) {
+	g, err := decodeGeometry(b)
+	if err != nil {
+		var none G
+		return none, err
+	}
+	as, ok := g.(G)
+	if !ok {
+		return as, fmt.Errorf("decode a geometry: it is a %T", g)
+	}
+	return as, nil
+}

@@ -106,6 +106,25 @@ func OpenURL(t testing.TB, url string, now func() time.Time) *store.Store {
 	return s
 }
 
+// DataDir returns an empty folder for a private PostgreSQL, removed when the test
+// ends. (t.TempDir is closed to the account that PostgreSQL runs under.)
+func DataDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "xunfang-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
 // Migrations returns the migrations folder of this repository.
 func Migrations() fs.FS {
 	dir, err := os.Getwd()
