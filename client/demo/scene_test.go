@@ -57,6 +57,16 @@ type demand struct {
 	ground *geo.Ground
 }
 
+// coverage is as of a time, Unix ms.
+func (d demand) coverage(t *testing.T, archive patrol.Archive, atMs int64) patrol.Coverage {
+	t.Helper()
+	coverage, err := patrol.CoverageAsOf(t.Context(), archive, d.Watch, d.ground, atMs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return coverage
+}
+
 func demands(t *testing.T, district District) []demand {
 	t.Helper()
 	ids, shapes := map[string]uuid.UUID{}, map[string]orb.Geometry{}
@@ -96,10 +106,7 @@ func TestTheSceneHasGapsOfEveryCause(t *testing.T) {
 	causes := map[patrol.Cause]int{}
 	share, gaps, watches := 0.0, 0, demands(t, district)
 	for _, watch := range watches {
-		coverage, err := patrol.CoverageAsOf(t.Context(), archive, watch.Watch, watch.ground, began.UnixMilli())
-		if err != nil {
-			t.Fatal(err)
-		}
+		coverage := watch.coverage(t, archive, began.UnixMilli())
 		share += coverage.Share / float64(len(watches))
 		t.Logf("%s: %.0f %% of %.0f m² within %d min, never %.0f m²", watch.Name, 100*coverage.Share, coverage.SubjectM2, watch.RevisitS/60, coverage.NeverM2)
 		for _, gap := range coverage.Gaps {
@@ -137,11 +144,7 @@ func TestCourtsGoStaleAndAreSeenAgain(t *testing.T) {
 			var states []bool
 			standing, longest := 0, 0
 			for s := range 120 {
-				at := began.Add(time.Duration(s) * time.Second).UnixMilli()
-				coverage, err := patrol.CoverageAsOf(t.Context(), archive, watch.Watch, watch.ground, at)
-				if err != nil {
-					t.Fatal(err)
-				}
+				coverage := watch.coverage(t, archive, began.Add(time.Duration(s)*time.Second).UnixMilli())
 				stale := coverage.SubjectM2-coverage.CoveredM2 >= watch.MinGapM2
 				standing++
 				if !stale {
