@@ -1,0 +1,184 @@
+import type { MultiLineString } from "geojson";
+import { type CollectionName, type Collections, parsers, parseTrack } from "./feature";
+import { Foreign, fields, flag, list, number, numberOr, position, text, textOr, timeMs, timeMsOr } from "./parse";
+
+// What the page asks over HTTP. Every function throws Refused when the server answers
+// with an error, Foreign when it answers what the protocol does not say, and TypeError
+// (fetch's own) when it cannot be reached.
+
+/** Refused is an error answer: its status, and the server's sentence about it. */
+export class Refused extends Error {
+  override name = "Refused";
+  readonly status: number;
+  readonly retryAfterS: number | null;
+  constructor(status: number, detail: string, retryAfterS: number | null) {
+    super(detail);
+    this.status = status;
+    this.retryAfterS = retryAfterS;
+  }
+}
+
+export interface About {
+  readonly name: string;
+  readonly simulated: boolean;
+  readonly version: string;
+}
+
+export interface Session {
+  readonly user: string;
+  readonly role: string;
+}
+
+/** Level is one degree of restriction that a zone can have. */
+export interface Level {
+  readonly code: string;
+  readonly nameZh: string;
+  readonly nameEn: string;
+  readonly colour: string; // #rrggbb
+  readonly hatch: string;
+  readonly precedence: number; // where zones overlap the higher shows
+}
+
+export interface Deployment extends About {
+  readonly timeZone: string;
+  readonly bbox: readonly [number, number, number, number] | null; // west, south, east, north
+  readonly levels: readonly Level[];
+}
+
+/** Coverage is how much of a watch's subject is seen, as of atMs. */
+export interface Coverage {
+  readonly atMs: number;
+  readonly share: number;
+  readonly subjectM2: number;
+  readonly worstIdleS: number;
+  readonly nextStaleMs: number | null;
+  readonly neverM2: number;
+}
+
+export async function about(): Promise<About> {
+  return parseAbout(await get("/api/about"));
+}
+
+export async function session(): Promise<Session> {
+  return parseSession(await get("/api/session"));
+}
+
+export async function signIn(user: string, password: string): Promise<Session> {
+  return parseSession(await ask("POST", "/api/session", { user, password }));
+}
+
+export async function signOut(): Promise<void> {
+  await ask("DELETE", "/api/session");
+}
+
+export async function deployment(): Promise<Deployment> {
+  const o = fields(await get("/api/deployment"), "the deployment");
+  return {
+    ...parseAbout(o),
+    timeZone: text(o, "time_zone"),
+    bbox: o.bbox === null ? null : parseBox(list(o, "bbox")),
+    levels: list(o, "levels").map(parseLevel),
+  };
+}
+
+export async function coverage(watch: string, signal: AbortSignal): Promise<Coverage> {
+  const o = fields(await get(`/api/watches/${watch}/coverage`, signal), "coverage");
+  return {
+    atMs: timeMs(o, "at"),
+    share: number(o, "share"),
+    subjectM2: number(o, "subject_m2"),
+    worstIdleS: number(o, "worst_idle_s"),
+    nextStaleMs: timeMsOr(o, "next_stale_at", null),
+    neverM2: numberOr(o, "never_m2", 0),
+  };
+}
+
+/** track returns the lines that one tracker drew between two times, Unix milliseconds. */
+export async function track(tracker: string, fromMs: number, toMs: number, signal: AbortSignal): Promise<MultiLineString> {
+  const span = `${new Date(fromMs).toISOString()}/${new Date(toMs).toISOString()}`;
+  const query = new URLSearchParams({ tracker, datetime: span });
+  return parseTrack(await get(`/ogc/collections/tracks/items?${query}`, signal));
+}
+
+/** items returns a whole collection, page by page. */
+export async function items<C extends CollectionName>(collection: C, signal: AbortSignal): Promise<Collections[C][]> {
+  const all: Collections[C][] = [];
+  let next: string | null = `/ogc/collections/${collection}/items?limit=1000`;
+  while (next !== null) {
+    const page: unknown = await get(next, signal);
+    const o = fields(page, "a page of features");
+    for (const feature of list(o, "features")) all.push(parsers[collection](feature));
+    next = nextLink(list(o, "links"));
+  }
+  return all;
+}
+
+// Links are absolute, for other programs; behind a proxy their host may be another's,
+// so only path and query are followed.
+function nextLink(links: unknown[]): string | null {
+  const next = links.map((l) => fields(l, "a link")).find((l) => l.rel === "next");
+  if (next === undefined) return null;
+  const url = new URL(text(next, "href"), location.origin);
+  return url.pathname + url.search;
+}
+
+function parseAbout(v: unknown): About {
+  const o = fields(v, "about");
+  return { name: text(o, "name"), simulated: flag(o, "simulated"), version: textOr(o, "version", "") };
+}
+
+function parseSession(v: unknown): Session {
+  const o = fields(v, "a session");
+  return { user: text(o, "user"), role: text(o, "role") };
+}
+
+function parseLevel(v: unknown): Level {
+  const o = fields(v, "a level");
+  return {
+    code: text(o, "code"),
+    nameZh: text(o, "name_zh"),
+    nameEn: text(o, "name_en"),
+    colour: text(o, "colour"),
+    hatch: text(o, "hatch"),
+    precedence: number(o, "precedence"),
+  };
+}
+
+function parseBox(v: unknown[]): readonly [number, number, number, number] {
+  const [w, s] = position(v.slice(0, 2), "the south-west corner");
+  const [e, n] = position(v.slice(2, 4), "the north-east corner");
+  return [w, s, e, n];
+}
+
+function get(path: string, signal?: AbortSignal): Promise<unknown> {
+  return ask("GET", path, undefined, signal);
+}
+
+async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+  const init: RequestInit = { method, headers: { Accept: "application/json, application/geo+json" } };
+  if (signal !== undefined) init.signal = signal;
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { ...init.headers, "Content-Type": "application/json" };
+  }
+  const answer = await fetch(path, init);
+  if (!answer.ok) throw await refusal(answer);
+  if (answer.status === 204) return null;
+  try {
+    return await answer.json();
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new Foreign("the answer is no JSON");
+    throw error;
+  }
+}
+
+async function refusal(answer: Response): Promise<Refused> {
+  const retry = Number(answer.headers.get("Retry-After") ?? Number.NaN);
+  const retryAfterS = Number.isFinite(retry) ? retry : null;
+  try {
+    const problem = fields(await answer.json(), "a problem");
+    return new Refused(answer.status, textOr(problem, "detail", answer.statusText), retryAfterS);
+  } catch {
+    return new Refused(answer.status, answer.statusText, retryAfterS);
+  }
+}

@@ -1,0 +1,143 @@
+import { SvelteMap, SvelteSet } from "svelte/reactivity";
+import type { MultiLineString } from "geojson";
+import { type Coverage, type Deployment, items, track } from "./api";
+import { Coverages } from "./coverages";
+import { type CollectionName, collectionNames } from "./feature";
+import { ordered } from "./inbox";
+import { type Selection, same, subjectOf, watchesOf } from "./selection";
+import { Socket, type Status } from "./socket";
+import { apply, empty, type Loaded, type State } from "./state";
+import type { Message } from "./wire";
+
+const trackMs = 60 * 60_000;
+
+/** Console is the page while somebody is signed in: the live state, what is picked, and
+ * the connections that feed both. close ends them. */
+export class Console {
+  readonly deployment: Deployment;
+  state: State = $state.raw(empty);
+  status: Status = $state.raw({ is: "connecting" });
+  heardMs: number = $state(Date.now()); // when the last message arrived, our clock
+  localMs: number = $state(Date.now());
+  selection: Selection | null = $state.raw(null);
+  track: { of: string; line: MultiLineString | null; failed: boolean } | null = $state.raw(null);
+  readonly coverage = new SvelteMap<string, Coverage>();
+  readonly failed = new SvelteSet<CollectionName>();
+
+  readonly gaps = $derived(ordered(this.state.gaps.values()));
+  readonly subject = $derived(subjectOf(this.state, this.selection));
+  /** nowMs is the server's clock, by whose times everything is dated. */
+  readonly nowMs = $derived(this.localMs + this.state.skewMs);
+
+  readonly #onSignedOut: () => void;
+  readonly #socket: Socket;
+  readonly #coverages: Coverages;
+  readonly #clock: ReturnType<typeof setInterval>;
+  readonly #abort = new AbortController();
+  #trackAbort = new AbortController();
+
+  constructor(deployment: Deployment, checkSession: () => Promise<boolean>, onSignedOut: () => void) {
+    this.deployment = deployment;
+    this.#onSignedOut = onSignedOut;
+    this.#coverages = new Coverages((watch, answer) => this.coverage.set(watch, answer));
+    this.#clock = setInterval(() => {
+      this.localMs = Date.now();
+    }, 1000);
+    this.#socket = new Socket({
+      url: () => this.#liveUrl(),
+      onMessage: (message, arrivedMs) => this.#take(message, arrivedMs),
+      onStatus: (status) => {
+        this.status = status;
+        if (status.is === "waiting") void this.#stillSignedIn(checkSession);
+      },
+    });
+  }
+
+  close(): void {
+    clearInterval(this.#clock);
+    this.#socket.close();
+    this.#coverages.close();
+    this.#abort.abort();
+    this.#trackAbort.abort();
+  }
+
+  reconnect(): void {
+    this.#socket.retry();
+  }
+
+  pick(selection: Selection | null): void {
+    if (!same(selection, this.selection)) this.hideTrack();
+    this.selection = selection;
+    const subject = subjectOf(this.state, selection);
+    if (subject !== null) this.#coverages.soon(...watchesOf(this.state, subject).map((w) => w.id));
+  }
+
+  /** pickNext picks the gap that is so many rows below the picked one, and returns it. */
+  pickNext(rows: 1 | -1): Selection | null {
+    const at = this.gaps.findIndex((g) => this.selection?.collection === "gaps" && g.id === this.selection.id);
+    const next = at < 0 ? (rows > 0 ? 0 : this.gaps.length - 1) : Math.min(Math.max(at + rows, 0), this.gaps.length - 1);
+    const gap = this.gaps[next];
+    if (gap === undefined) return null;
+    this.pick({ collection: "gaps", id: gap.id });
+    return this.selection;
+  }
+
+  /** showTrack asks for the stored track of a tracker's last hour. */
+  async showTrack(tracker: string): Promise<void> {
+    this.hideTrack();
+    const { signal } = this.#trackAbort;
+    this.track = { of: tracker, line: null, failed: false };
+    try {
+      const line = await track(tracker, this.nowMs - trackMs, this.nowMs, signal);
+      this.track = { of: tracker, line, failed: false };
+    } catch {
+      if (!signal.aborted) this.track = { of: tracker, line: null, failed: true };
+    }
+  }
+
+  hideTrack(): void {
+    this.#trackAbort.abort();
+    this.#trackAbort = new AbortController();
+    this.track = null;
+  }
+
+  /** reload reads again what could not be read. */
+  reload(): void {
+    for (const collection of [...this.failed]) void this.#load(collection);
+  }
+
+  #liveUrl(): string {
+    const url = new URL("/live", location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    const { resumable, epoch, seq } = this.state;
+    if (resumable) url.search = new URLSearchParams({ epoch, seq: String(seq) }).toString();
+    return url.href;
+  }
+
+  #take(message: Message | Loaded, arrivedMs: number): void {
+    this.state = apply(this.state, message, arrivedMs);
+    if (message.type !== "loaded") this.heardMs = arrivedMs;
+    if (message.type === "hello" && !message.resumed) {
+      for (const collection of collectionNames) void this.#load(collection);
+    }
+    if (message.type === "gap") this.#coverages.soon(message.gap.watch);
+    const watches = message.type === "loaded" || message.type === "feature" ? message.collection === "watches" : false;
+    if (watches) this.#coverages.of([...this.state.watches.keys()]);
+  }
+
+  async #load(collection: CollectionName): Promise<void> {
+    try {
+      const features = await items(collection, this.#abort.signal);
+      this.failed.delete(collection);
+      this.#take({ type: "loaded", collection, features }, Date.now());
+    } catch (error) {
+      if (this.#abort.signal.aborted) return;
+      this.failed.add(collection);
+      reportError(error);
+    }
+  }
+
+  async #stillSignedIn(checkSession: () => Promise<boolean>): Promise<void> {
+    if (!(await checkSession())) this.#onSignedOut();
+  }
+}

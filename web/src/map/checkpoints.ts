@@ -1,0 +1,43 @@
+import { font, ink, label } from "./ink";
+import { drawn } from "./layer";
+import { pixelRatio, shield } from "./symbols";
+
+/** checkpoints are shields that carry the number of people who must be there. */
+export const checkpoints = drawn({
+  sources: ["checkpoints"],
+  picks: ["checkpoints"],
+  images: (map) => map.addImage("shield", shield(), { pixelRatio }),
+  surfaces: [],
+  symbols: [
+    {
+      id: "checkpoint-names",
+      type: "symbol",
+      source: "checkpoints",
+      minzoom: 14.5,
+      layout: {
+        ...label,
+        "text-field": ["get", "name"],
+        "text-anchor": "top",
+        "text-offset": [0, 1.1],
+        "text-size": 11.5,
+      },
+      paint: { "text-color": "#a9c6dc", "text-halo-color": ink.map, "text-halo-width": 1.6 },
+    },
+    {
+      id: "checkpoints",
+      type: "symbol",
+      source: "checkpoints",
+      minzoom: 11,
+      layout: {
+        "icon-image": "shield",
+        "icon-allow-overlap": true,
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.5, 15, 1],
+        "text-field": ["step", ["zoom"], "", 14, ["get", "staff"]],
+        "text-font": font,
+        "text-size": 10.5,
+        "text-allow-overlap": true,
+      },
+      paint: { "text-color": "#d5e6f2" },
+    },
+  ],
+});

@@ -1,0 +1,60 @@
+import type { Area, Checkpoint, Gap, Watch, Zone } from "./feature";
+import { type Box, boxOf, surfaceBox } from "./labelpoint";
+import type { State, Tracker } from "./state";
+
+// What a person has picked, and what it is now.
+
+export type Pickable = "trackers" | "gaps" | "zones" | "checkpoints" | "areas";
+
+/** Selection names what is picked; it may have left the map since. */
+export interface Selection {
+  readonly collection: Pickable;
+  readonly id: string;
+}
+
+export type Subject =
+  | { readonly collection: "trackers"; readonly item: Tracker }
+  | { readonly collection: "gaps"; readonly item: Gap }
+  | { readonly collection: "zones"; readonly item: Zone }
+  | { readonly collection: "checkpoints"; readonly item: Checkpoint }
+  | { readonly collection: "areas"; readonly item: Area };
+
+/** subjectOf returns what a selection names, or null when it is no longer there. */
+export function subjectOf(state: State, selection: Selection | null): Subject | null {
+  if (selection === null) return null;
+  const { collection, id } = selection;
+  const item = state[collection].get(id);
+  return item === undefined ? null : ({ collection, item } as Subject);
+}
+
+export function same(a: Selection | null, b: Selection | null): boolean {
+  return a?.collection === b?.collection && a?.id === b?.id;
+}
+
+/** extentOf returns the box to fly to, or null for a tracker that was never seen. */
+export function extentOf(subject: Subject): Box | null {
+  switch (subject.collection) {
+    case "trackers":
+      return subject.item.fix === null ? null : boxOf([[subject.item.fix.lon, subject.item.fix.lat]]);
+    case "checkpoints":
+      return boxOf([subject.item.at]);
+    default:
+      return surfaceBox(subject.item.geometry);
+  }
+}
+
+/** watchesOf returns the watches whose subject it is; of a gap, the one it belongs to. */
+export function watchesOf(state: State, subject: Subject): Watch[] {
+  const watches = [...state.watches.values()];
+  if (subject.collection === "gaps") return watches.filter((w) => w.id === subject.item.watch);
+  return watches.filter((w) => w.subject === `${subject.collection}/${subject.item.id}`);
+}
+
+/** placeOf names the ground that a gap's watch is about. */
+export function placeOf(state: State, gap: Gap): string {
+  const watch = state.watches.get(gap.watch);
+  const [collection, id = ""] = watch?.subject.split("/") ?? [];
+  const place = collection === "areas" ? state.areas.get(id) : collection === "zones" ? state.zones.get(id) : undefined;
+  return place?.name ?? watch?.name ?? gap.watchName;
+}
+
