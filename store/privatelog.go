@@ -40,9 +40,9 @@ func (l *logLines) pass(line string) {
 	}
 	level := slog.LevelDebug
 	switch word {
-	case "WARNING":
+	case "WARNING", "FATAL": // fatal to one connection
 		level = slog.LevelWarn
-	case "FATAL", "PANIC", "postgres":
+	case "PANIC", "postgres":
 		level = slog.LevelError
 	}
 	l.log.Log(context.Background(), level, strings.TrimSpace(text), "from", "PostgreSQL")

@@ -48,7 +48,7 @@ func run(m *testing.M) (code int, err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
 	ctx := context.Background()
-	if cluster.Private, err = store.StartPrivate(ctx, dir, slog.Default()); err != nil {
+	if cluster.Private, err = store.StartPrivate(ctx, dir, errorsOnly()); err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, cluster.Stop()) }()
@@ -173,3 +173,7 @@ func databaseURL(name string) string {
 }
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+func errorsOnly() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+}
