@@ -22,6 +22,7 @@ type command struct {
 
 var commands = []command{
 	{"serve", "serve the console", runServe},
+	{"demo", "serve with a simulated district, labelled so on every screen", runDemo},
 	{"replay", "send recorded tracks (GPX, GeoLife PLT, CSV) through the ingest API", runReplay},
 	{"simulate", "load a running server with random walkers", runSimulate},
 	{"tail", "print what a viewer would see, one JSON object a line", runTail},
