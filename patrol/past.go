@@ -22,8 +22,8 @@ type Change struct {
 // Past is the store as of one position of the feed: every method of one Past reads
 // the same snapshot.
 type Past interface {
-	// Since returns the feed's head and its rows after cursor in order of seq,
-	// or ErrFeedGone.
+	// Since returns the feed's head and its rows after cursor in order of seq; with
+	// ErrFeedGone, when they are not all there, the head alone.
 	Since(ctx context.Context, cursor int64) (head int64, changes []Change, err error)
 	// Fixes returns the fixes within spans, by tracker and time.
 	Fixes(ctx context.Context, spans []Span) ([]Fix, error)

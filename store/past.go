@@ -26,7 +26,8 @@ func (s *Store) At(ctx context.Context, f func(patrol.Past) error) error {
 // past is a patrol.Past within one read-only transaction.
 type past struct{ tx pgx.Tx }
 
-// Since returns the feed's head and its rows after cursor.
+// Since returns the feed's head and its rows after cursor; with ErrFeedGone the head
+// alone.
 func (p past) Since(ctx context.Context, cursor int64) (head int64, changes []patrol.Change, err error) {
 	const (
 		headSQL = `SELECT seq FROM feed_head`
@@ -41,7 +42,7 @@ func (p past) Since(ctx context.Context, cursor int64) (head int64, changes []pa
 	}
 	// A cursor ahead of the head is from another database's life.
 	if int64(len(changes)) != head-cursor {
-		return 0, nil, patrol.ErrFeedGone
+		return head, nil, patrol.ErrFeedGone
 	}
 	return head, changes, nil
 }
