@@ -60,7 +60,7 @@ func (p *Private) start(ctx context.Context) error {
 	if p.socket, err = p.home.makeSocketDir(); err != nil {
 		return err
 	}
-	if err := p.launch(); err != nil {
+	if err := p.launch(p.settings()); err != nil {
 		return err
 	}
 	return p.createDatabase(ctx)
@@ -68,8 +68,8 @@ func (p *Private) start(ctx context.Context) error {
 
 // launch starts the child from a thread that lives as long as the child does: the
 // kernel sends Pdeathsig when the parent's *thread* ends, and Go ends idle threads.
-func (p *Private) launch() error {
-	p.cmd = p.home.command("postgres", append([]string{"-D", p.home.data()}, p.settings()...)...)
+func (p *Private) launch(settings []string) error {
+	p.cmd = p.home.command("postgres", append([]string{"-D", p.home.data()}, settings...)...)
 	p.cmd.SysProcAttr.Pdeathsig = syscall.SIGINT // fast shutdown
 	p.cmd.Stderr = &logLines{log: p.log}
 	started := make(chan error)
@@ -105,8 +105,6 @@ func (p *Private) settings() []string {
 		"fsync=on",
 		"synchronous_commit=on",
 		"wal_compression=on",
-		"wal_level=minimal",
-		"max_wal_senders=0",
 		"max_wal_size=2GB",
 		"checkpoint_timeout=15min",
 		"timezone=UTC",

@@ -122,8 +122,12 @@ func (h *home) command(program string, args ...string) *exec.Cmd {
 // initialize makes the data folder unless it is there. It has its name only once it
 // is whole: what an interrupted run left under the other name is thrown away.
 func (h *home) initialize(ctx context.Context) error {
-	if _, err := os.Stat(filepath.Join(h.data(), "PG_VERSION")); err == nil {
+	_, err := os.Stat(h.data())
+	if err == nil {
 		return nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("look at the database folder: %w", err)
 	}
 	unfinished := h.data() + ".new"
 	if err := os.RemoveAll(unfinished); err != nil {

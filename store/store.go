@@ -10,6 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"xunfang/patrol"
 )
 
 // Store is one PostGIS database. Its methods may be called from many goroutines.
@@ -18,6 +20,13 @@ type Store struct {
 	now func() time.Time
 	log *slog.Logger
 }
+
+var (
+	_ patrol.Archive = (*Store)(nil)
+	_ patrol.Demands = (*Store)(nil)
+	_ patrol.Ledger  = (*Store)(nil)
+	_ patrol.Flusher = (*Flusher)(nil)
+)
 
 const maxConns = 16 // unless the URL has pool_max_conns
 
