@@ -4,7 +4,7 @@ import { type Coverage, type Deployment, items, track } from "./api";
 import { Coverages } from "./coverages";
 import { type CollectionName, collectionNames } from "./feature";
 import { ordered } from "./inbox";
-import { type Selection, same, subjectOf, watchesOf } from "./selection";
+import { itemOf, type Selection, same, subjectFrom, subjectOf, watchesOf } from "./selection";
 import { Socket, type Status } from "./socket";
 import { apply, empty, type Loaded, type State } from "./state";
 import type { Message } from "./wire";
@@ -24,8 +24,12 @@ export class Console {
   readonly coverage = new SvelteMap<string, Coverage>();
   readonly failed = new SvelteSet<CollectionName>();
 
-  readonly gaps = $derived(ordered(this.state.gaps.values()));
-  readonly subject = $derived(subjectOf(this.state, this.selection));
+  // Through steps that keep their value at most messages, so that what hangs on the gaps
+  // or on what is picked rests while trackers move.
+  readonly #openGaps = $derived(this.state.gaps);
+  readonly #item = $derived(itemOf(this.state, this.selection));
+  readonly gaps = $derived(ordered(this.#openGaps.values()));
+  readonly subject = $derived(subjectFrom(this.selection, this.#item));
   /** nowMs is the server's clock, by whose times everything is dated. */
   readonly nowMs = $derived(this.localMs + this.state.skewMs);
 

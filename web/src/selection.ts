@@ -19,12 +19,19 @@ export type Subject =
   | { readonly collection: "checkpoints"; readonly item: Checkpoint }
   | { readonly collection: "areas"; readonly item: Area };
 
-/** subjectOf returns what a selection names, or null when it is no longer there. */
+/** itemOf returns the thing that a selection names, or undefined when it is gone. */
+export function itemOf(state: State, selection: Selection | null): Subject["item"] | undefined {
+  return selection === null ? undefined : state[selection.collection].get(selection.id);
+}
+
+/** subjectFrom joins a selection with the item that it names. */
+export function subjectFrom(selection: Selection | null, item: Subject["item"] | undefined): Subject | null {
+  if (selection === null || item === undefined) return null;
+  return { collection: selection.collection, item } as Subject;
+}
+
 export function subjectOf(state: State, selection: Selection | null): Subject | null {
-  if (selection === null) return null;
-  const { collection, id } = selection;
-  const item = state[collection].get(id);
-  return item === undefined ? null : ({ collection, item } as Subject);
+  return subjectFrom(selection, itemOf(state, selection));
 }
 
 export function same(a: Selection | null, b: Selection | null): boolean {

@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { request } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setting, signIn, url, type Visit, visit } from "./browser";
+import { type Ground, lanes, makeGround, place, report } from "./ground";
+
+// What a person at a command desk does, in a real browser at a real server.
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Violation {
+  id: string;
+  nodes: { html: string }[];
+}
+
+async function violations({ page }: Visit): Promise<string[]> {
+  // Evaluated by the browser's debugger, which the page's CSP does not bind.
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    return (await axe.run()).violations;
+  });
+  return found.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html}`));
+}
+
+describe("the page", () => {
+  let desk: Visit;
+  let ground: Ground;
+
+  // Devices and scripts have no cookie of the page's; they come on their own.
+  const basic = Buffer.from(`${process.env.XUNFANG_USER}:${setting("XUNFANG_PASSWORD")}`).toString("base64");
+  const script = async () => request.newContext({ extraHTTPHeaders: { Authorization: `Basic ${basic}` } });
+  const phone = async () => request.newContext();
+
+  beforeAll(async () => {
+    desk = await visit(1366, 768, "zh-CN");
+  });
+  afterAll(async () => {
+    await desk.browser.close();
+  });
+
+  it("refuses a wrong password, and says so", async () => {
+    await desk.page.goto(url);
+    await desk.page.locator("input[name=user]").fill("nobody");
+    await desk.page.locator("input[name=password]").fill("wrong");
+    await desk.page.locator("button.primary").click();
+    await desk.page.getByRole("alert").filter({ hasText: "不对" }).waitFor();
+    expect(await violations(desk)).toEqual([]);
+  });
+
+  it("signs in and draws the map", async () => {
+    await signIn(desk.page);
+    expect(await desk.page.locator("[data-testid=map] canvas").count()).toBe(1);
+  });
+
+  it("sees a gap open where nobody was", async () => {
+    const api = await script();
+    ground = await makeGround(api);
+    await api.dispose();
+    const card = desk.page.locator("[data-testid=gap]").filter({ hasText: ground.area });
+    await card.waitFor({ timeout: 120_000 });
+    expect(await card.getAttribute("data-cause")).toBe("never");
+    await card.click();
+    await desk.page.locator("[data-testid=detail][data-collection=gaps]").filter({ hasText: ground.area }).waitFor();
+    await desk.page.locator("html[data-map=idle]").waitFor();
+  });
+
+  it("sees a tracker move", async () => {
+    const api = await phone();
+    const nowMs = Date.now();
+    await report(api, ground.token, [{ atMs: nowMs - 400_000, at: place(-30, -30) }]);
+    await desk.page.keyboard.press("Escape");
+    await desk.page.keyboard.press("/");
+    await desk.page.keyboard.insertText(ground.tracker);
+    await desk.page.getByRole("option", { name: ground.tracker }).waitFor();
+    await desk.page.keyboard.press("Enter");
+    const tracker = desk.page.locator("[data-testid=tracker]");
+    await desk.page.locator("[data-testid=tracker][data-lon]").waitFor();
+    const before = Number(await tracker.getAttribute("data-lon"));
+    await report(api, ground.token, [{ atMs: nowMs - 395_000, at: place(-20, -30) }]);
+    await expect.poll(async () => Number(await tracker.getAttribute("data-lon")), { timeout: 30_000 }).toBeGreaterThan(before);
+    await api.dispose();
+  });
+
+  it("sees the gap close after a walk through it", async () => {
+    const api = await phone();
+    await report(api, ground.token, lanes(Date.now()));
+    await api.dispose();
+    const card = desk.page.locator("[data-testid=gap]").filter({ hasText: ground.area });
+    await card.waitFor({ state: "detached", timeout: 60_000 });
+  });
+
+  it("is accessible in both languages", async () => {
+    expect(await violations(desk)).toEqual([]);
+    await desk.page.getByRole("button", { name: "Switch to English" }).click();
+    await desk.page.getByRole("heading", { name: "Gaps" }).waitFor();
+    await desk.page.keyboard.press("?");
+    await desk.page.getByRole("dialog").waitFor();
+    expect(await violations(desk)).toEqual([]);
+    await desk.page.keyboard.press("Escape");
+  });
+
+  it("kept to its own origin and its own rules", () => expect(desk.complaints).toEqual([]));
+
+  it("signs out", async () => {
+    await desk.page.getByRole("button", { name: "Sign out" }).click();
+    await desk.page.locator("[data-testid=sign-in]").waitFor();
+  });
+});
+
+describe("on a phone", () => {
+  it("shows map and inbox one above the other", async () => {
+    const phone = await visit(390, 844, "en-GB");
+    try {
+      await signIn(phone.page);
+      const map = await phone.page.locator("[data-testid=map]").boundingBox();
+      const inbox = await phone.page.locator("[data-testid=inbox]").boundingBox();
+      expect(map?.width).toBe(390);
+      expect(inbox?.width).toBe(390);
+      expect(inbox?.y).toBeGreaterThan(map?.y ?? 0);
+      expect(await violations(phone)).toEqual([]);
+      expect(phone.complaints).toEqual([]);
+    } finally {
+      await phone.browser.close();
+    }
+  });
+});
