@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
 
 	"xunfang/patrol"
 	"xunfang/store"
@@ -111,4 +112,44 @@ func bareCopy(b *testing.B, conn *pgx.Conn, fixes []patrol.Fix) {
 	if _, err := conn.PgConn().CopyFrom(b.Context(), bytes.NewReader(data), `COPY bare FROM STDIN (FORMAT binary)`); err != nil {
 		b.Fatal(err)
 	}
+}
+
+// BenchmarkTracks reads what coverage of a watch is computed from: 28 people for an
+// hour at 1 Hz within 1 km².
+func BenchmarkTracks(b *testing.B) {
+	const people, seconds = 28, 3600
+	s := storetest.Open(b)
+	flusher := store.NewFlusher(s)
+	for range people {
+		tracker := feature("trackers", nil, `{"name":"x","kind":"person"}`)
+		if _, err := s.CreateTracker(b.Context(), tracker, tracker.ID[:]); err != nil {
+			b.Fatal(err)
+		}
+		var fixes []patrol.Fix
+		for i := range int64(seconds) {
+			f := fixAt(tracker.ID, i*1000)
+			f.Lon += 0.00001 * float64(i%1000)
+			fixes = append(fixes, f)
+		}
+		if _, err := flusher.Flush(b.Context(), fixes); err != nil {
+			b.Fatal(err)
+		}
+	}
+	query := patrol.TrackQuery{
+		Where:  []orb.Bound{{Min: orb.Point{113.62, 34.745}, Max: orb.Point{113.63, 34.755}}},
+		FromMs: t0, ToMs: t0 + seconds*1000, MarginMs: 11 * minute, Kinds: patrol.Kinds[:],
+	}
+	for b.Loop() {
+		err := s.At(b.Context(), func(p patrol.Past) error {
+			tracks, err := p.Tracks(b.Context(), query)
+			if len(tracks) != people {
+				b.Errorf("%d tracks, want %d", len(tracks), people)
+			}
+			return err
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*people*seconds/b.Elapsed().Seconds(), "fixes/s")
 }
