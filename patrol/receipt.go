@@ -18,8 +18,8 @@ type Outcome int8
 
 // Outcomes of a fix.
 const (
-	Stored    Outcome = iota // new, or it beat the fix that was there
-	Duplicate                // there was one of that tracker and millisecond
+	Stored    Outcome = iota // the first of its tracker and millisecond
+	Duplicate                // there was one before it, whichever of the two is kept
 	Refused                  // the database would not take this one
 )
 
