@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -39,7 +40,7 @@ func Open(ctx context.Context, url string, migrations fs.FS, now func() time.Tim
 	if err != nil {
 		return nil, fmt.Errorf("read the database URL: %w", err)
 	}
-	if config.MaxConns < maxConns {
+	if !strings.Contains(url, "pool_max_conns") {
 		config.MaxConns = maxConns
 	}
 	params := config.ConnConfig.RuntimeParams
