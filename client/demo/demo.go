@@ -49,8 +49,8 @@ func New(server *client.Client, path string, now func() time.Time, log *slog.Log
 	return &Demo{server: server, now: now, log: log, state: state, district: NewDistrict(seed, state.Began)}, nil
 }
 
-// Run sets the district up if it is not yet there, and moves its trackers until ctx is
-// done. Watches come last, after the past that was patrolled: so no gap is recorded
+// Run sets the district up if it is not yet there, and moves its trackers until ctx
+// ends or the server refuses them. Watches come last, after the past that was patrolled: so no gap is recorded
 // merely because the demonstration had not begun.
 func (d *Demo) Run(ctx context.Context) error {
 	if !d.state.Complete {
@@ -70,10 +70,7 @@ func (d *Demo) Run(ctx context.Context) error {
 			return device.run(ctx, time.Duration(i)*batchS*time.Second/time.Duration(len(d.district.Movers)))
 		})
 	}
-	if err := moving.Wait(); ctx.Err() == nil {
-		return err
-	}
-	return nil
+	return moving.Wait()
 }
 
 // seconds returns the time since the beginning.

@@ -36,7 +36,7 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 		if s.madePassword == "" {
-			fmt.Fprintf(out, "sign in as %s with the password shown at the first start (another: xunfang user password %[1]s)\n", api.AdminName)
+			fmt.Fprintf(out, "sign in as %s with the password of the first start (forgotten: stop this, then `echo PASSWORD | bin/xunfang user password %[1]s`)\n", api.AdminName)
 		}
 		_, err := fmt.Fprintln(out, "an invented district moves in; all of it is simulated. Ctrl+C ends it")
 		return err
@@ -60,7 +60,11 @@ func serveDemo(ctx context.Context, cfg Config, ready func(*server) error) error
 		case <-ctx.Done():
 			return nil
 		case s := <-up:
-			return moveDistrict(ctx, cfg, s)
+			err := moveDistrict(ctx, cfg, s)
+			if ctx.Err() != nil { // what breaks off then is no failure
+				return nil
+			}
+			return err
 		}
 	})
 	return both.Wait()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,13 +20,13 @@ import (
 func TestDemo(t *testing.T) {
 	cfg := Config{
 		Addr: "127.0.0.1:0", Data: t.TempDir(), DatabaseURL: storetest.URL(t),
-		AdminPassword: "correct horse battery", RetentionDays: 30, TimeZone: "Asia/Shanghai",
+		AdminPassword: adminPassword, RetentionDays: 30, TimeZone: "Asia/Shanghai",
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 
-	first := trackersOf(ctx, t, cfg, watchDemo)
-	again := trackersOf(ctx, t, cfg, func(context.Context, *client.Client) error { return nil })
+	first := trackersOf(ctx, t, cfg, moves(), gap("opened"), gap("closed"))
+	again := trackersOf(ctx, t, cfg, moves())
 	if len(first) < 25 {
 		t.Errorf("%d trackers", len(first))
 	}
@@ -42,9 +43,9 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-// trackersOf runs the demonstration until look has seen enough, and returns the ids
-// of its trackers by name.
-func trackersOf(ctx context.Context, t *testing.T, cfg Config, look func(context.Context, *client.Client) error) map[string]uuid.UUID {
+// trackersOf runs the demonstration until a viewer has seen those things, and returns
+// the ids of its trackers by name.
+func trackersOf(ctx context.Context, t *testing.T, cfg Config, things ...func(line any) bool) map[string]uuid.UUID {
 	t.Helper()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -65,7 +66,7 @@ func trackersOf(ctx context.Context, t *testing.T, cfg Config, look func(context
 		case s := <-up:
 			viewer := client.New(s.url, client.Auth{User: "admin", Password: cfg.AdminPassword})
 			defer viewer.Close()
-			if err := look(ctx, viewer); err != nil {
+			if err := see(ctx, viewer, things...); err != nil {
 				return err
 			}
 			items, err := viewer.Items(ctx, "trackers", nil)
@@ -81,23 +82,34 @@ func trackersOf(ctx context.Context, t *testing.T, cfg Config, look func(context
 	return trackers
 }
 
-// watchDemo looks at what a viewer sees until a person has moved, a gap has opened
-// and a gap has closed.
-func watchDemo(ctx context.Context, viewer *client.Client) error {
-	enough := errors.New("seen enough")
+// moves reports whether a line shows that some tracker has moved since the lines before.
+func moves() func(line any) bool {
 	places := map[uuid.UUID][2]float64{}
-	moved, opened, closed := false, false, false
-	err := viewer.Tail(ctx, nil, func(line any) error {
-		switch line := line.(type) {
-		case client.PositionLine:
-			before, known := places[line.Tracker]
-			places[line.Tracker] = [2]float64{line.Lon, line.Lat}
-			moved = moved || known && before != places[line.Tracker]
-		case client.GapLine:
-			opened = opened || line.Event == "opened"
-			closed = closed || line.Event == "closed"
+	return func(line any) bool {
+		at, ok := line.(client.PositionLine)
+		if !ok {
+			return false
 		}
-		if moved && opened && closed {
+		before, known := places[at.Tracker]
+		places[at.Tracker] = [2]float64{at.Lon, at.Lat}
+		return known && before != places[at.Tracker]
+	}
+}
+
+// gap reports whether a line says that a gap opened, or closed.
+func gap(event string) func(line any) bool {
+	return func(line any) bool {
+		gap, ok := line.(client.GapLine)
+		return ok && gap.Event == event
+	}
+}
+
+// see looks at what a viewer sees until each of the things has been seen.
+func see(ctx context.Context, viewer *client.Client, things ...func(line any) bool) error {
+	enough := errors.New("seen enough")
+	err := viewer.Tail(ctx, nil, func(line any) error {
+		things = slices.DeleteFunc(things, func(seen func(any) bool) bool { return seen(line) })
+		if len(things) == 0 {
 			return enough
 		}
 		return nil
