@@ -22,7 +22,7 @@ func CoverageAsOf(ctx context.Context, archive Archive, watch Watch, ground *geo
 	var seq int64
 	err := archive.At(ctx, func(past Past) error {
 		var err error
-		if seq, _, err = past.Since(ctx, math.MaxInt64); err != nil {
+		if seq, err = headOf(ctx, past); err != nil {
 			return err
 		}
 		tracks, err := evidence(ctx, past, watch, ground.Boxes(watch.reachM()), at, int64(at)*1000)

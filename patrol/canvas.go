@@ -50,8 +50,8 @@ func newCanvas(watch Watch, ground *geo.Ground) *canvas {
 	}
 }
 
-// layGround cuts a watch's subject into cells fine enough for its narrowest sweep.
-func layGround(w Watch) *geo.Ground {
+// LayGround cuts a watch's subject into cells fine enough for its narrowest sweep.
+func LayGround(w Watch) *geo.Ground {
 	sweepM := 0.0
 	for _, k := range w.Sources {
 		if s := w.SweepM.Of(k); sweepM == 0 || s < sweepM {

@@ -136,7 +136,7 @@ func (k *Keeper) begin(ctx context.Context) error {
 	k.tails, k.kept = map[uuid.UUID]*tail{}, map[uuid.UUID]*keeping{}
 	k.stale, k.missed = true, true
 	err := k.cfg.Archive.At(ctx, func(p Past) (err error) {
-		k.cursor, _, err = p.Since(ctx, math.MaxInt64)
+		k.cursor, err = headOf(ctx, p)
 		if errors.Is(err, ErrFeedGone) {
 			return nil // nothing is wanted but the head
 		}
@@ -315,7 +315,7 @@ func (k *Keeper) ground(w Watch) *geo.Ground {
 	if l, ok := k.grounds[w.ID]; ok && l.version == w.Version {
 		return l.ground
 	}
-	ground := layGround(w)
+	ground := LayGround(w)
 	k.grounds[w.ID] = laid{w.Version, ground}
 	return ground
 }

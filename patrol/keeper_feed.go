@@ -176,13 +176,13 @@ func (w *keeping) near(fixes []Fix, changedMs int64) bool {
 // applyFromStore takes in fixes of trackers whose tails do not reach back to them. What
 // older paint they may take back is found by its stamps and rebuilt by repair.
 func (k *Keeper) applyFromStore(ctx context.Context, past Past, asked map[uuid.UUID][]Fix) error {
+	if k.anyUnknown(asked) {
+		if err := k.reload(ctx); err != nil {
+			return err
+		}
+	}
 	var spans []Span
 	for tracker, fixes := range asked {
-		if _, ok := k.kinds[tracker]; !ok {
-			if err := k.reload(ctx); err != nil {
-				return err
-			}
-		}
 		s := Span{Tracker: tracker, FromMs: fixes[0].TMs - affectedBeforeMs - EvidenceMarginMs, ToMs: int64(k.at) * 1000}
 		if t := k.tails[tracker]; t != nil {
 			s.ToMs = min(s.ToMs, fixes[len(fixes)-1].TMs+affectedAfterMs+EvidenceMarginMs)
@@ -204,6 +204,15 @@ func (k *Keeper) applyFromStore(ctx context.Context, past Past, asked map[uuid.U
 		k.applyStored(s, now[s.Tracker], beaten[s.Tracker], fixes[0].TMs-affectedBeforeMs, fixes[len(fixes)-1].TMs+affectedAfterMs)
 	}
 	return nil
+}
+
+func (k *Keeper) anyUnknown(asked map[uuid.UUID][]Fix) bool {
+	for tracker := range asked {
+		if _, ok := k.kinds[tracker]; !ok {
+			return true
+		}
+	}
+	return false
 }
 
 // applyStored repaints the marks from..to of one tracker from its fixes within a span.

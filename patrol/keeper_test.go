@@ -286,7 +286,7 @@ func TestCauses(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			m := newMemory([]Watch{watch}, person)
 			m.commit(c.fixes)
-			got, err := CoverageAsOf(ctx, m, watch, layGround(watch), noon.UnixMilli()+c.afterS*1000)
+			got, err := CoverageAsOf(ctx, m, watch, LayGround(watch), noon.UnixMilli()+c.afterS*1000)
 			if err != nil {
 				t.Fatal(err)
 			}

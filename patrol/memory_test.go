@@ -67,8 +67,8 @@ func (m *memory) At(_ context.Context, f func(Past) error) error { return f(m) }
 
 func (m *memory) Since(_ context.Context, cursor int64) (int64, []Change, error) {
 	head := int64(len(m.feed))
-	if cursor >= head {
-		return head, nil, nil
+	if cursor > head {
+		return head, nil, ErrFeedGone
 	}
 	return head, m.feed[cursor:], nil
 }

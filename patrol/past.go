@@ -3,6 +3,7 @@ package patrol
 import (
 	"context"
 	"errors"
+	"math"
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
@@ -35,6 +36,15 @@ type Past interface {
 	// marginMs more on both sides, cut to [from-margin, to]; times are Unix ms.
 	// A *Gone error when from lies before what retention has kept.
 	Tracks(ctx context.Context, q TrackQuery) ([]Track, error)
+}
+
+// headOf returns the position of the feed at which past stands.
+func headOf(ctx context.Context, past Past) (int64, error) {
+	head, _, err := past.Since(ctx, math.MaxInt64)
+	if errors.Is(err, ErrFeedGone) {
+		err = nil
+	}
+	return head, err
 }
 
 // TrackQuery asks a Past who was where.
