@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -16,11 +17,13 @@ const (
 
 // writeJSON answers with v.
 func writeJSON(w http.ResponseWriter, status int, mediaType string, v any) error {
-	body, err := json.Marshal(v)
-	if err != nil {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false) // links stay readable
+	if err := encoder.Encode(v); err != nil {
 		return fmt.Errorf("encode an answer: %w", err)
 	}
-	write(w, status, mediaType, body)
+	write(w, status, mediaType, body.Bytes())
 	return nil
 }
 

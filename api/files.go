@@ -67,7 +67,7 @@ func fileTags(files fs.FS) (map[string]string, error) {
 			return err
 		}
 		sum := sha256.Sum256(content)
-		tags[name] = `"` + hex.EncodeToString(sum[:12]) + `"`
+		tags[name] = `W/"` + hex.EncodeToString(sum[:12]) + `"`
 		return nil
 	})
 	if err != nil {

@@ -26,7 +26,7 @@ func parseFeature(body []byte) (orb.Geometry, json.RawMessage, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if !isText(members["type"], "Feature") {
+	if !isType(members["type"], "Feature") {
 		return nil, nil, patrol.Invalidf("type", "must be Feature: one feature is posted at a time")
 	}
 	for _, name := range []string{"coordinates", "geometries", "features"} {
@@ -45,7 +45,7 @@ func parseFeature(body []byte) (orb.Geometry, json.RawMessage, error) {
 	return g, members["properties"], err
 }
 
-func isText(raw json.RawMessage, want string) bool {
+func isType(raw json.RawMessage, want string) bool {
 	var s string
 	return json.Unmarshal(raw, &s) == nil && s == want
 }

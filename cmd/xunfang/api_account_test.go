@@ -155,7 +155,7 @@ func TestThePagesFiles(t *testing.T) {
 	s := startConsole(t, func(cfg *Config) {
 		cfg.Web = fstest.MapFS{
 			"index.html":         {Data: []byte("<!doctype html><title>巡防</title>")},
-			"assets/main-1a2.js": {Data: []byte("export {}")},
+			"assets/main-1a2.js": {Data: []byte("export {}" + strings.Repeat(" ", 9999))},
 		}
 	})
 	visitor := s.nobody(t)
@@ -173,6 +173,13 @@ func TestThePagesFiles(t *testing.T) {
 	script.want(t, http.StatusOK)
 	if !strings.Contains(script.header.Get("Cache-Control"), "immutable") || script.header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("a script comes with %v", script.header)
+	}
+	if len(script.body) != 9+9999 { // Go's transport asked for gzip, and undid it
+		t.Errorf("the script came with %d bytes", len(script.body))
+	}
+	squeezed := asker{t, s.url, func(r *http.Request) { r.Header.Set("Accept-Encoding", "gzip") }}.get("/assets/main-1a2.js")
+	if len(squeezed.body) > 200 || squeezed.header.Get("Content-Encoding") != "gzip" {
+		t.Errorf("who takes gzip is sent %d bytes with %v", len(squeezed.body), squeezed.header)
 	}
 	for _, path := range []string{"/nothing", "/assets/", "/index.html/x", "/../go.mod", "/api/nothing"} {
 		visitor.get(path).wantProblem(t, http.StatusNotFound)
