@@ -114,7 +114,7 @@ func (c compound) buildings(g grid, rng *rand.Rand) []Place {
 			length := slotM - gapM - 14*rng.Float64()
 			u := (marginM + (float64(slot)+0.5)*slotM) / c.block.width()
 			house := c.block.around(u, c.north(float64(row)+0.5), length, depthM-3*rng.Float64())
-			garden := rng.Float64() < 0.4
+			garden := rng.Float64() < 0.5
 			if garden || c.court != nil && house.overlaps(c.court.clearing()) {
 				continue
 			}
