@@ -148,7 +148,7 @@ func (f *Follower) catchUp(ctx context.Context) {
 	case ctx.Err() != nil:
 		return
 	case err != nil:
-		f.cfg.Log.Warn("cannot read the feed", "err", err)
+		f.cfg.Log.Warn("cannot read the feed", "error", err)
 		f.cfg.Sink.Away(true)
 		return
 	}

@@ -97,11 +97,11 @@ func (h *Hub) takeBeat() {
 	defer h.mu.Unlock()
 	text, err := json.Marshal(beatMessage{"beat", h.nowText(), h.seq})
 	if err != nil {
-		h.log.Error("cannot encode a beat", "err", err)
+		h.log.Error("cannot encode a beat", "error", err)
 		return
 	}
 	if h.beat, err = websocket.NewPreparedMessage(websocket.TextMessage, text); err != nil {
-		h.log.Error("cannot encode a beat", "err", err)
+		h.log.Error("cannot encode a beat", "error", err)
 		return
 	}
 	h.beats++
@@ -176,7 +176,7 @@ func (h *Hub) Away(away bool) {
 func (h *Hub) tell(message any) {
 	h.snapshot = nil
 	if err := h.history.add(h.seq, message); err != nil {
-		h.log.Error("cannot tell viewers", "err", err)
+		h.log.Error("cannot tell viewers", "error", err)
 	}
 }
 
@@ -185,7 +185,7 @@ func (h *Hub) tellFeature(change patrol.FeatureChange) {
 	if f.Collection == "trackers" {
 		tracker, err := patrol.ParseTracker(f)
 		if err != nil {
-			h.log.Error("a stored tracker is not one", "id", f.ID, "err", err)
+			h.log.Error("a stored tracker is not one", "id", f.ID, "error", err)
 			return
 		}
 		h.tell(h.board.introduce(tracker))
@@ -193,7 +193,7 @@ func (h *Hub) tellFeature(change patrol.FeatureChange) {
 	}
 	feature, err := patrol.FeatureJSON(f, h.now())
 	if err != nil {
-		h.log.Error("a stored feature is not one", "id", f.ID, "err", err)
+		h.log.Error("a stored feature is not one", "id", f.ID, "error", err)
 		return
 	}
 	h.tell(featureMessage{"feature", h.seq, f.Collection, change.Event, f.ID, feature})
@@ -203,7 +203,7 @@ func (h *Hub) tellFeature(change patrol.FeatureChange) {
 func (h *Hub) keepGap(change patrol.GapChange) (json.RawMessage, bool) {
 	feature, err := patrol.GapFeature(change.Gap)
 	if err != nil {
-		h.log.Error("a recorded gap is not one", "id", change.Gap.ID, "err", err)
+		h.log.Error("a recorded gap is not one", "id", change.Gap.ID, "error", err)
 		return nil, false
 	}
 	at := -1

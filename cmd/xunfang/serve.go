@@ -77,7 +77,7 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 		}
 		defer func() {
 			if err := private.Stop(); err != nil {
-				log.Error("PostgreSQL did not stop cleanly", "err", err)
+				log.Error("PostgreSQL did not stop cleanly", "error", err)
 			}
 		}()
 		watched := begin(ctx, func(ctx context.Context) {
@@ -223,7 +223,7 @@ func sweep(ctx context.Context, db *store.Store, retentionDays int, log *slog.Lo
 	defer due.Stop()
 	for {
 		if err := db.Sweep(ctx, retentionDays); err != nil && ctx.Err() == nil {
-			log.Warn("cannot drop what retention has outlived", "err", err)
+			log.Warn("cannot drop what retention has outlived", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -46,7 +46,7 @@ func runUser(ctx context.Context, args []string, out io.Writer) error {
 		}
 		defer func() {
 			if err := private.Stop(); err != nil {
-				log.Error("PostgreSQL did not stop cleanly", "err", err)
+				log.Error("PostgreSQL did not stop cleanly", "error", err)
 			}
 		}()
 		*url = private.URL()
