@@ -15,18 +15,19 @@ import (
 
 // Bounds of a body, before it is parsed.
 const (
-	maxBody  = 8 << 20 // bytes
-	maxDepth = 32      // of nested objects and arrays
+	maxFeature = 8 << 20  // bytes
+	maxCommand = 64 << 10 // bytes
+	maxDepth   = 32       // of nested objects and arrays
 )
 
-// readBody returns the body, which is JSON text of one of the media types, bounded
-// in size and depth.
-func readBody(w http.ResponseWriter, r *http.Request, mediaTypes ...string) ([]byte, error) {
+// readBody returns the body, which is JSON text of one of the media types, of most
+// bytes at most, and bounded in depth.
+func readBody(w http.ResponseWriter, r *http.Request, most int64, mediaTypes ...string) ([]byte, error) {
 	got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || !slices.Contains(mediaTypes, got) {
 		return nil, statusError{http.StatusUnsupportedMediaType, "The body must be " + mediaTypes[0]}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if err != nil {
 		return nil, fmt.Errorf("read the body: %w", err)
 	}
@@ -64,7 +65,7 @@ func checkText(body []byte) error {
 
 // readJSON reads a command's body into v. Members that v does not have are refused.
 func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
-	body, err := readBody(w, r, typeJSON)
+	body, err := readBody(w, r, maxCommand, typeJSON)
 	if err != nil {
 		return err
 	}

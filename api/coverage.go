@@ -39,12 +39,12 @@ func (s *server) serveCoverage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return patrol.ErrNotFound
 	}
-	query := r.URL.Query()
+	query, err := parameters(r, "at", "known_at")
+	if err != nil {
+		return err
+	}
 	if query.Has("known_at") {
 		return badParameterf("known_at", "is not offered yet; at answers with all that is known now")
-	}
-	if err := onlyParameters(query, "at"); err != nil {
-		return err
 	}
 	var coverage patrol.Coverage
 	if query.Has("at") {

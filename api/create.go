@@ -22,7 +22,7 @@ func (s *server) createItem(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Allow", "GET, HEAD")
 		return statusError{http.StatusMethodNotAllowed, c.Title + " are made by the server and cannot be posted"}
 	}
-	body, err := readBody(w, r, typeGeoJSON, typeJSON)
+	body, err := readBody(w, r, maxFeature, typeGeoJSON, typeJSON)
 	if err != nil {
 		return err
 	}

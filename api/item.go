@@ -16,7 +16,7 @@ func (s *server) serveItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := onlyParameters(r.URL.Query()); err != nil {
+	if _, err := parameters(r); err != nil {
 		return err
 	}
 	id := r.PathValue("id")

@@ -31,7 +31,11 @@ func (s *server) serveItems(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := parseItemsQuery(c, r.URL.Query())
+	query, err := parameters(r, itemsParameters(c)...)
+	if err != nil {
+		return err
+	}
+	q, err := parseItemsQuery(c, query)
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func itemsPath(c patrol.Collection) object {
 	list := object{
 		"summary":     c.Title + " (" + c.TitleZH + ")",
 		"operationId": c.Name + ".list",
-		"parameters":  itemsParameters(c),
+		"parameters":  parametersOf(c),
 		"responses":   answer("A page of "+c.Name, typeGeoJSON, ref(c.Name+".list")),
 	}
 	if !c.Writable {
@@ -110,33 +110,33 @@ func itemPath(c patrol.Collection) object {
 	return p
 }
 
-// itemsParameters lists what parseItemsQuery takes.
-func itemsParameters(c patrol.Collection) []object {
-	list := []object{
-		parameter("limit", object{"type": "integer", "minimum": 1, "maximum": maxLimit, "default": defaultLimit}),
-		parameter("cursor", object{"type": "string", "description": "from a next link"}),
-	}
-	if !c.Evidence() {
-		bbox := parameter("bbox", object{"type": "array", "minItems": 4, "maxItems": 6, "items": object{"type": "number"}})
-		bbox["style"], bbox["explode"] = "form", false
-		list = append(list, bbox)
-	}
-	list = append(list, parameter("datetime", object{"type": "string", "description": "TIME, FROM/TO, FROM/.. or ../TO"}))
-	for _, p := range c.Properties {
-		if p.Filter {
-			list = append(list, parameter(p.Name, valueSchema(p)))
+// parametersOf describes what itemsParameters names.
+func parametersOf(c patrol.Collection) (list []object) {
+	for _, name := range itemsParameters(c) {
+		p := object{"name": name, "in": "query", "schema": parameterSchema(c, name)}
+		p["required"] = c.Evidence() && (name == "tracker" || name == "datetime")
+		if name == "bbox" {
+			p["style"], p["explode"] = "form", false
 		}
-	}
-	if c.Evidence() {
-		for _, p := range list {
-			p["required"] = p["name"] == "tracker" || p["name"] == "datetime"
-		}
+		list = append(list, p)
 	}
 	return list
 }
 
-func parameter(name string, schema object) object {
-	return object{"name": name, "in": "query", "required": false, "schema": schema}
+func parameterSchema(c patrol.Collection, name string) object {
+	switch name {
+	case "limit":
+		return object{"type": "integer", "minimum": 1, "maximum": maxLimit, "default": defaultLimit}
+	case "cursor":
+		return object{"type": "string", "description": "from a next link"}
+	case "bbox":
+		return object{"type": "array", "minItems": 4, "maxItems": 6, "items": object{"type": "number"}}
+	case "datetime":
+		return object{"type": "string", "description": "TIME, FROM/TO, FROM/.. or ../TO"}
+	default:
+		p, _ := c.Property(name)
+		return valueSchema(p)
+	}
 }
 
 func listSchema(c patrol.Collection) object {

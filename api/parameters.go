@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -37,10 +39,8 @@ type itemsQuery struct {
 // end of an open interval.
 const farMs = 253_370_764_800_000 // the year 9999
 
-// parseItemsQuery reads the parameters of a request for items of c. One that c does
-// not offer is refused.
-func parseItemsQuery(c patrol.Collection, query url.Values) (itemsQuery, error) {
-	q := itemsQuery{limit: defaultLimit, equal: map[string]string{}}
+// itemsParameters returns the names of what a request for items of c may ask.
+func itemsParameters(c patrol.Collection) []string {
 	names := []string{"limit", "cursor", "datetime"}
 	if !c.Evidence() {
 		names = append(names, "bbox")
@@ -50,9 +50,12 @@ func parseItemsQuery(c patrol.Collection, query url.Values) (itemsQuery, error) 
 			names = append(names, p.Name)
 		}
 	}
-	if err := onlyParameters(query, names...); err != nil {
-		return q, err
-	}
+	return names
+}
+
+// parseItemsQuery reads the parameters of a request for items of c.
+func parseItemsQuery(c patrol.Collection, query url.Values) (itemsQuery, error) {
+	q := itemsQuery{limit: defaultLimit, equal: map[string]string{}}
 	for _, name := range []string{"tracker", "datetime"} {
 		if c.Evidence() && !query.Has(name) {
 			return q, badParameterf(name, "is required for %s", c.Name)
@@ -84,17 +87,21 @@ func (q *itemsQuery) set(c patrol.Collection, name, value string) (err error) {
 	return err
 }
 
-// onlyParameters refuses names that are not offered, and those given twice.
-func onlyParameters(query url.Values, names ...string) error {
+// parameters returns the query of r, in which none but names may stand, each once.
+func parameters(r *http.Request, names ...string) (url.Values, error) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, badParameterf("", "The query is not URL-encoded")
+	}
 	for name, values := range query {
 		if !slices.Contains(names, name) {
-			return badParameterf(name, "is not a parameter here; there are %s", strings.Join(names, ", "))
+			return nil, badParameterf(name, "is not a parameter here; known are: %s", cmp.Or(strings.Join(names, ", "), "none"))
 		}
 		if len(values) > 1 {
-			return badParameterf(name, "is given twice")
+			return nil, badParameterf(name, "is given twice")
 		}
 	}
-	return nil
+	return query, nil
 }
 
 // asParameter turns a *patrol.Invalid into one about the request line.

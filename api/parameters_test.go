@@ -1,7 +1,7 @@
 package api
 
 import (
-	"net/url"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -12,21 +12,22 @@ import (
 	"xunfang/patrol"
 )
 
-func collection(t *testing.T, name string) patrol.Collection {
+// itemsQueryOf reads the query of a request for items.
+func itemsQueryOf(t *testing.T, collection, query string) (itemsQuery, error) {
 	t.Helper()
-	c, err := patrol.CollectionNamed(name)
+	c, err := patrol.CollectionNamed(collection)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	values, err := parameters(httptest.NewRequest("GET", "/?"+query, nil), itemsParameters(c)...)
+	if err != nil {
+		return itemsQuery{}, err
+	}
+	return parseItemsQuery(c, values)
 }
 
 func TestParseItemsQuery(t *testing.T) {
-	q, err := parseItemsQuery(collection(t, patrol.Areas), url.Values{
-		"limit": {"20000"},
-		"bbox":  {"116.200000000000003,39,0,117,40,100"},
-		"kind":  {"grid"},
-	})
+	q, err := itemsQueryOf(t, patrol.Areas, "limit=20000&bbox=116.200000000000003,39,0,117,40,100&kind=grid")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,6 +58,7 @@ func TestParseItemsQueryRefuses(t *testing.T) {
 		{"an interval backwards", patrol.Zones, "datetime=2026-11-02T00:00:00Z/2026-11-01T00:00:00Z"},
 		{"a kind that is none", patrol.Areas, "kind=planet"},
 		{"a filter with a control character", patrol.Areas, "name=%00"},
+		{"a query that is not URL-encoded", patrol.Areas, "name=%zz"},
 		{"a filter that is not UTF-8", patrol.Areas, "name=%ff"},
 		{"fixes of nobody", patrol.Fixes, "datetime=" + day},
 		{"fixes of no time", patrol.Fixes, "tracker=" + id},
@@ -64,11 +66,7 @@ func TestParseItemsQueryRefuses(t *testing.T) {
 		{"gaps of a watch that is no id", patrol.Gaps, "watch=7"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			query, err := url.ParseQuery(c.query)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = parseItemsQuery(collection(t, c.collection), query)
+			_, err := itemsQueryOf(t, c.collection, c.query)
 			if err == nil || problemOf(err).Status != 400 {
 				t.Errorf("got %v, want a problem of 400", err)
 			}

@@ -73,7 +73,7 @@ func problemOf(err error) problem {
 	case errors.As(err, &status):
 		return newProblem(status.status, status.reason)
 	case errors.As(err, &tooLarge):
-		return newProblem(http.StatusRequestEntityTooLarge, "The body is larger than "+strconv.FormatInt(tooLarge.Limit>>20, 10)+" MiB")
+		return newProblem(http.StatusRequestEntityTooLarge, "The body is larger than "+strconv.FormatInt(tooLarge.Limit>>10, 10)+" KiB")
 	case errors.Is(err, patrol.ErrNotFound):
 		return newProblem(http.StatusNotFound, "There is nothing here by that name")
 	case errors.Is(err, patrol.ErrConflict):

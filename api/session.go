@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -37,6 +38,9 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	user, err := s.passwordUser(r.Context(), in.User, in.Password, s.address(r))
+	if errors.Is(err, patrol.ErrUnauthorized) {
+		return statusError{http.StatusUnauthorized, "The name or the password is wrong"}
+	}
 	if err != nil {
 		return err
 	}
