@@ -29,6 +29,7 @@ var Doors = []Door{
 	{"GET /api/watches/{id}/coverage", false, (*server).serveCoverage},
 
 	{"GET /ogc", false, (*server).serveLanding},
+	{"GET /ogc/{$}", false, (*server).serveLanding},
 	{"GET /ogc/conformance", false, (*server).serveConformance},
 	{"GET /ogc/api", false, (*server).serveOpenAPI},
 	{"GET /ogc/collections", false, (*server).serveCollections},

@@ -286,7 +286,7 @@ func TestOpenAPISaysWhatIsServed(t *testing.T) {
 			ogc++
 		}
 	}
-	if want := 4 + 3*len(patrol.Collections); ogc != 7 || len(doc.Paths) != want {
+	if want := 4 + 3*len(patrol.Collections); ogc != 8 || len(doc.Paths) != want {
 		t.Errorf("%d doors are described by %d paths, want %d", ogc, len(doc.Paths), want)
 	}
 	for path, operations := range doc.Paths {
