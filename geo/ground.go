@@ -1,9 +1,7 @@
 package geo
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"github.com/paulmach/orb"
 )
@@ -34,10 +32,25 @@ type Ground struct {
 	x0, y0     float64 // plane metres of the grid's corner
 	cols, rows int     // in cells, multiples of blockSide
 	blockCols  int
-	inside     []bool                     // per block: every cell belongs to the area whole
-	edges      map[int]*[blockCells]uint8 // per block on the area's edge: share of each cell, 1/255
-	unitM2     float64                    // square metres of a whole cell
-	bounds     []orb.Bound                // lon/lat boxes of the area's parts
+	inside     []bool             // per block: every cell belongs to the area whole
+	edges      map[int]*edgeBlock // the blocks that hold part of the area's edge
+	border     border
+	unitM2     float64     // square metres of a whole cell
+	bounds     []orb.Bound // lon/lat boxes of the area's parts
+}
+
+// edgeBlock is a block that the area's edge crosses.
+type edgeBlock struct {
+	share [blockCells]uint8 // of each cell, 1/255
+	cells []edgeCell        // those that belong to the area in part, by index
+}
+
+// edgeCell is a cell that belongs to the area in part. It is seen when the centroid of
+// that part is, as a whole cell is when its centre is: so neither too much nor too
+// little is counted along the edge.
+type edgeCell struct {
+	index int     // in the block
+	x, y  float64 // the centroid, in cells of the grid
 }
 
 // whole is the share of a cell that belongs to the area entirely.
@@ -71,6 +84,7 @@ func NewGround(area Area, sweepM float64) *Ground {
 	}
 	g.lay(lo, hi, max(finestCellM, min(5, sweepM/12, math.Sqrt(g.AreaM2)/128)))
 	g.fill(rings)
+	g.border = newBorder(g, rings)
 	return g
 }
 
@@ -104,134 +118,24 @@ func (g *Ground) lay(lo, hi [2]float64, cellM float64) {
 	g.cols, g.rows = g.blockCols*blockSide, max(1, blocks(hi[1]-lo[1]))*blockSide
 }
 
-// span is a run of cells of one row, from c0 to c1 inclusive, that belong to the area
-// by share/255.
-type span struct {
-	row, c0, c1 int
-	share       uint8
-}
-
 // fill computes every cell's share of the area exactly, from the signed trapezoids
 // between each edge and the row's end (as the scan converters of font rasterizers do),
 // and rounds it to 1/255, never to none.
 func (g *Ground) fill(rings [][][2]float64) {
-	marks := g.trapezoids(rings)
+	pieces := g.scan(rings)
 	g.inside = make([]bool, g.blockCols*g.rows/blockSide)
-	g.edges = map[int]*[blockCells]uint8{}
+	g.edges = map[int]*edgeBlock{}
 	total := 0.0
-	for from := 0; from < len(marks); {
-		blockRow := marks[from].row / blockSide
+	for from := 0; from < len(pieces); {
+		blockRow := pieces[from].row / blockSide
 		to := from
-		for to < len(marks) && marks[to].row/blockSide == blockRow {
+		for to < len(pieces) && pieces[to].row/blockSide == blockRow {
 			to++
 		}
-		total += g.fillBlockRow(blockRow, spansOf(marks[from:to]))
+		total += g.fillBlockRow(blockRow, spansOf(pieces[from:to]))
 		from = to
 	}
 	g.unitM2 = g.AreaM2 / total
-}
-
-// trapezoid is what the edges add to one cell (area) and to every cell right of it
-// (cover), in cells.
-type trapezoid struct {
-	row, col    int
-	cover, area float64
-}
-
-// trapezoids walks every edge through the cells, and returns the sums per cell in
-// order of row and column.
-func (g *Ground) trapezoids(rings [][][2]float64) []trapezoid {
-	var out []trapezoid
-	for _, ring := range rings {
-		for i := 1; i < len(ring); i++ {
-			x0, y0 := (ring[i-1][0]-g.x0)/g.CellM, (ring[i-1][1]-g.y0)/g.CellM
-			x1, y1 := (ring[i][0]-g.x0)/g.CellM, (ring[i][1]-g.y0)/g.CellM
-			out = g.walk(out, x0, y0, x1, y1)
-		}
-	}
-	return merge(out)
-}
-
-// merge adds up the sums of each cell, in order of row and column.
-func merge(out []trapezoid) []trapezoid {
-	slices.SortStableFunc(out, func(a, b trapezoid) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col)) })
-	merged := out[:0]
-	for _, t := range out {
-		if n := len(merged); n > 0 && merged[n-1].row == t.row && merged[n-1].col == t.col {
-			merged[n-1].cover += t.cover
-			merged[n-1].area += t.area
-			continue
-		}
-		merged = append(merged, t)
-	}
-	return merged
-}
-
-// walk cuts one edge (in cells) at every cell border and adds the piece in each cell.
-// An edge that goes up has the area on its left, so it takes away what lies right.
-func (g *Ground) walk(out []trapezoid, x0, y0, x1, y1 float64) []trapezoid {
-	if y0 == y1 {
-		return out
-	}
-	direction := -1.0
-	if y0 > y1 {
-		x0, y0, x1, y1 = x1, y1, x0, y0
-		direction = 1
-	}
-	slope := (x1 - x0) / (y1 - y0)
-	for row := clamp(int(math.Floor(y0)), 0, g.rows-1); row < g.rows && float64(row) < y1; row++ {
-		ya, yb := max(y0, float64(row)), min(y1, float64(row+1))
-		if yb <= ya {
-			continue
-		}
-		xa, xb := x0+(ya-y0)*slope, x0+(yb-y0)*slope
-		lo, hi := min(xa, xb), max(xa, xb)
-		for col := clamp(int(math.Floor(lo)), 0, g.cols-1); col < g.cols; col++ {
-			l, r := max(lo, float64(col)), min(hi, float64(col+1))
-			height := yb - ya
-			if hi > lo {
-				height *= max(0, r-l) / (hi - lo)
-			}
-			if height > 0 {
-				mid := float64(col+1) - (l+r)/2 // mean width right of the edge, within the cell
-				out = append(out, trapezoid{row: row, col: col, cover: direction * height, area: direction * height * mid})
-			}
-			if float64(col+1) >= hi {
-				break
-			}
-		}
-	}
-	return out
-}
-
-func clamp(v, lo, hi int) int { return max(lo, min(hi, v)) }
-
-// spansOf turns the sums of some rows into runs of cells with their share.
-func spansOf(marks []trapezoid) []span {
-	var out []span
-	cover, row, col := 0.0, -1, 0
-	for _, m := range marks {
-		if m.row != row {
-			cover, row, col = 0, m.row, 0
-		}
-		if s := shareOf(cover); s > 0 && m.col > col {
-			out = append(out, span{row, col, m.col - 1, s})
-		}
-		if s := shareOf(cover + m.area); s > 0 {
-			out = append(out, span{row, m.col, m.col, s})
-		}
-		cover += m.cover
-		col = m.col + 1
-	}
-	return out
-}
-
-// shareOf rounds a fraction to 1/255; what is more than rounding noise is never none.
-func shareOf(f float64) uint8 {
-	if math.Abs(f) < 1e-7 {
-		return 0
-	}
-	return uint8(clamp(int(math.Round(math.Abs(f)*whole)), 1, whole))
 }
 
 // fillBlockRow sorts the spans of one row of blocks into whole blocks and edge blocks,
@@ -263,12 +167,16 @@ func (g *Ground) fillBlockRow(blockRow int, spans []span) float64 {
 				c = (b+1)*blockSide - 1
 				continue
 			}
-			shares := g.edges[base+b]
-			if shares == nil {
-				shares = new([blockCells]uint8)
-				g.edges[base+b] = shares
+			e := g.edges[base+b]
+			if e == nil {
+				e = new(edgeBlock)
+				g.edges[base+b] = e
 			}
-			shares[s.row%blockSide*blockSide+c%blockSide] = s.share
+			i := s.row%blockSide*blockSide + c%blockSide
+			e.share[i] = s.share
+			if s.share != whole {
+				e.cells = append(e.cells, edgeCell{index: i, x: s.x, y: s.y})
+			}
 			total += float64(s.share) / whole
 		}
 	}

@@ -8,18 +8,30 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// simplifyCells is how far an outline may be straightened, in cells: with the half
-// cell to the middle of a cell's side and a whole one across a cell that only just
-// belongs to the area, every point stays within a cell's diagonal of the exact outline.
+// simplifyCells is how far an outline may be straightened, in cells.
 const simplifyCells = 0.25
 
-// Outline traces the part's edge as a lon/lat polygon, exterior anticlockwise. It runs
-// through the middles of the outer sides of its cells, so that stairs become slopes,
-// and lies within one cell diagonal of the exact edge.
+// Outline traces the part's edge as a lon/lat polygon, exterior anticlockwise. Within
+// the area it runs through the middles of the sides of its cells, so that stairs become
+// slopes; along the area's own edge it is that edge. It lies within one cell diagonal of
+// the exact outline. The polygon is valid.
 func (g *Ground) Outline(p Part) orb.MultiPolygon {
+	corners := loops(p)
+	exact := g.polygon(corners, g.alongBorder)
+	if _, err := ParseArea(exact); err == nil {
+		return exact
+	}
+	// Where two sides of the area come closer than a cell, the edge may be met out of
+	// turn: the sides of the cells alone never cross.
+	return g.polygon(corners, chamfer)
+}
+
+// polygon draws each loop and sorts the loops into exterior and holes: a 4-connected
+// part has one outer edge, and every other loop is a hole in it.
+func (g *Ground) polygon(loops [][]corner, draw func([]corner) [][2]float64) orb.MultiPolygon {
 	var shells, holes []orb.Ring
-	for _, loop := range loops(p) {
-		flat := straighten(chamfer(loop))
+	for _, loop := range loops {
+		flat := straighten(draw(loop))
 		if len(flat) < 3 {
 			continue
 		}
@@ -37,8 +49,62 @@ func (g *Ground) Outline(p Part) orb.MultiPolygon {
 	if len(shells) == 0 {
 		return nil
 	}
-	// A 4-connected part has one outer edge; every other loop is a hole in it.
 	return orb.MultiPolygon{append(orb.Polygon{shells[0]}, holes...)}
+}
+
+// alongBorder draws a loop through the middles of its unit sides, those that face out
+// of the area moved onto the area's own edge, with the edge's vertices between them.
+func (g *Ground) alongBorder(loop []corner) [][2]float64 {
+	var out [][2]float64
+	var last place
+	follows := false // the vertex before this one lies on the border, at last
+	for i, a := range loop {
+		b := loop[(i+1)%len(loop)]
+		dx, dy := sign(float64(b.x-a.x)), sign(float64(b.y-a.y))
+		units := max(b.x-a.x, a.x-b.x) + max(b.y-a.y, a.y-b.y)
+		for u := range units {
+			x, y := a.x+u*dx, a.y+u*dy
+			mx, my := float64(x)+float64(dx)/2, float64(y)+float64(dy)/2
+			at, ok := place{}, false
+			if !g.belongs(beyond(x, y, dx, dy)) {
+				at, ok = g.nearest(mx, my)
+			}
+			switch {
+			case ok:
+				if follows {
+					out = append(out, g.border.between(last, at)...)
+				}
+				out = append(out, [2]float64{at.x, at.y})
+				last = at
+			case u == 0 || u == units-1 || follows:
+				out = append(out, [2]float64{mx, my})
+			}
+			follows = ok
+		}
+	}
+	return out
+}
+
+// beyond returns the cell right of the unit side that starts at corner x, y: the part
+// lies on its left.
+func beyond(x, y, dx, dy int) (row, col int) {
+	if dx < 0 || dy < 0 {
+		x--
+	}
+	if dx > 0 || dy < 0 {
+		y--
+	}
+	return y, x
+}
+
+// belongs reports whether any of a cell belongs to the area.
+func (g *Ground) belongs(row, col int) bool {
+	if row < 0 || col < 0 || row >= g.rows || col >= g.cols {
+		return false
+	}
+	id := row/blockSide*g.blockCols + col/blockSide
+	e := g.edges[id]
+	return g.inside[id] || e != nil && e.share[row%blockSide*blockSide+col%blockSide] > 0
 }
 
 // corner is a grid corner where a part's edge turns, in cells.

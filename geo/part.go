@@ -53,8 +53,8 @@ func (r *Raster) surveyRow(row int, horizon, stale, at Stamp, s *Survey, c *comp
 		if !g.holds(id) {
 			continue
 		}
-		shares, cells := g.edges[id], r.blocks[id]
-		if cells == nil && shares == nil { // unseen throughout
+		e, cells := g.edges[id], r.blocks[id]
+		if cells == nil && e == nil { // unseen throughout
 			m2 := blockSide * g.unitM2
 			s.NeverM2 += m2
 			s.Oldest = min(s.Oldest, horizon)
@@ -63,11 +63,11 @@ func (r *Raster) surveyRow(row int, horizon, stale, at Stamp, s *Survey, c *comp
 		}
 		for i := 0; i < blockSide; i++ {
 			m2 := g.unitM2
-			if shares != nil {
-				if shares[line+i] == 0 {
+			if e != nil {
+				if e.share[line+i] == 0 {
 					continue
 				}
-				m2 *= float64(shares[line+i]) / whole
+				m2 *= float64(e.share[line+i]) / whole
 			}
 			v := horizon
 			if cells != nil && cells[line+i] > horizon && cells[line+i] <= at {
@@ -210,7 +210,7 @@ func NewPartIndex(g *Ground, parts []Part) *PartIndex {
 // Near calls f with every part that has a cell whose centre lies within radiusM metres
 // of a lon/lat point, some more than once.
 func (x *PartIndex) Near(at orb.Point, radiusM float64, f func(part int)) {
-	x.ground.eachRow(Brush{At: at, RadiusM: radiusM}, func(row, c0, c1 int) {
+	x.ground.eachRow(x.ground.stroke(Brush{At: at, RadiusM: radiusM}), func(row, c0, c1 int) {
 		runs := x.rows[row]
 		i, _ := slices.BinarySearchFunc(runs, c0, func(r indexed, c int) int { return cmp.Compare(r.c1, c) })
 		for ; i < len(runs) && runs[i].c0 <= c1; i++ {
@@ -259,24 +259,23 @@ func (g *Ground) Label(p Part) orb.Point {
 	return best
 }
 
-// PartWithin returns the cells of the ground whose centres lie in a shape drawn on it
-// earlier, such as a recorded gap's outline; it serves to find the same ground again.
+// PartWithin returns the cells of the ground that a shape drawn on it earlier meets, such
+// as a recorded gap's outline; it serves to find the same ground again.
 func (g *Ground) PartWithin(shape orb.MultiPolygon) Part {
-	var edges []trapezoid
+	var rings [][][2]float64
 	for _, poly := range shape {
 		for _, ring := range poly {
-			for i := 1; i < len(ring); i++ {
-				x0, y0 := g.XY(ring[i-1])
-				x1, y1 := g.XY(ring[i])
-				edges = g.walk(edges, (x0-g.x0)/g.CellM, (y0-g.y0)/g.CellM, (x1-g.x0)/g.CellM, (y1-g.y0)/g.CellM)
+			flat := make([][2]float64, len(ring))
+			for i, p := range ring {
+				x, y := g.XY(p)
+				flat[i] = [2]float64{x, y}
 			}
+			rings = append(rings, flat)
 		}
 	}
 	var p Part
-	for _, s := range spansOf(merge(edges)) {
-		if s.share >= whole/2 {
-			p.Runs = append(p.Runs, Run{s.row, s.c0, s.c1})
-		}
+	for _, s := range spansOf(g.scan(rings)) {
+		p.Runs = append(p.Runs, Run{s.row, s.c0, s.c1})
 	}
 	return p
 }

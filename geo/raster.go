@@ -1,9 +1,11 @@
 package geo
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 )
@@ -35,164 +37,98 @@ func (r *Raster) Ground() *Ground { return r.ground }
 // Blocks is a set of a raster's blocks.
 type Blocks map[int]bool
 
-// Brush is one piece of evidence as it is painted: a disc of RadiusM around At, or,
-// with Leg, also the strip of that half width from From to At. A cell is seen when its
-// centre is.
-type Brush struct {
-	From, At orb.Point // lon/lat
-	Leg      bool
-	RadiusM  float64
-	Stamp    Stamp
-}
-
 // Paint lays the brush on the blocks in only (nil: everywhere), and reports whether it
-// met a block that holds some of the area, within only or not.
+// covers any of the area, within only or not.
 func (r *Raster) Paint(b Brush, only Blocks) bool {
 	touched := false
-	r.ground.eachRow(b, func(row, c0, c1 int) {
-		touched = r.paintRow(row, c0, c1, b.Stamp, only) || touched
-	})
-	return touched
-}
-
-func (r *Raster) paintRow(row, c0, c1 int, stamp Stamp, only Blocks) bool {
-	g := r.ground
-	touched := false
-	base, line := row/blockSide*g.blockCols, row%blockSide*blockSide
-	for c := c0; c <= c1; {
-		id := base + c/blockSide
-		end := min(c1, (c/blockSide+1)*blockSide-1)
-		from, to := line+c%blockSide, line+end%blockSide
-		c = end + 1
-		if !g.holds(id) {
-			continue
-		}
+	r.ground.cover(b, func(id, from, to int) {
 		touched = true
 		if only != nil && !only[id] {
-			continue
+			return
 		}
 		if r.blocks[id] == nil {
 			r.blocks[id] = new(block)
 		}
 		cells := r.blocks[id][from : to+1]
 		for i, v := range cells {
-			if v < stamp {
-				cells[i] = stamp
-			}
-		}
-	}
-	return touched
-}
-
-// eachRow calls f with every run of cells, within the grid, whose centres the brush covers.
-func (g *Ground) eachRow(b Brush, f func(row, c0, c1 int)) {
-	x, y := g.XY(b.At)
-	bx, by := (x-g.x0)/g.CellM, (y-g.y0)/g.CellM
-	ax, ay := bx, by
-	if b.Leg {
-		x, y = g.XY(b.From)
-		ax, ay = (x-g.x0)/g.CellM, (y-g.y0)/g.CellM
-	}
-	radius := b.RadiusM / g.CellM
-	strip := newStrip(ax, ay, bx, by, radius)
-	first := clamp(int(math.Ceil(min(ay, by)-radius-0.5)), 0, g.rows)
-	last := clamp(int(math.Floor(max(ay, by)+radius-0.5)), -1, g.rows-1)
-	for row := first; row <= last; row++ {
-		yc := float64(row) + 0.5
-		lo, hi := strip.at(yc)
-		s0, s1 := g.columns(lo, hi)
-		lo, hi = discAt(bx, by, radius, yc)
-		d0, d1 := g.columns(lo, hi)
-		switch {
-		case s0 > s1 && d0 > d1:
-		case s0 > s1:
-			f(row, d0, d1)
-		case d0 > d1:
-			f(row, s0, s1)
-		case s1+1 < d0 || d1+1 < s0:
-			f(row, s0, s1)
-			f(row, d0, d1)
-		default:
-			f(row, min(s0, d0), max(s1, d1))
-		}
-	}
-}
-
-// columns returns the cells of a row whose centres lie in lo..hi, none when c0 > c1.
-func (g *Ground) columns(lo, hi float64) (c0, c1 int) {
-	if !(lo <= hi) || hi < 0 || lo > float64(g.cols) {
-		return 0, -1
-	}
-	return max(0, int(math.Ceil(lo-0.5))), min(g.cols-1, int(math.Floor(hi-0.5)))
-}
-
-// discAt returns the part lo..hi of the line at height yc inside a disc; lo > hi when none.
-func discAt(x, y, radius, yc float64) (lo, hi float64) {
-	h := radius*radius - (yc-y)*(yc-y)
-	if h < 0 {
-		return 1, 0
-	}
-	h = math.Sqrt(h)
-	return x - h, x + h
-}
-
-// strip is a rectangle: the points within radius of segment ab, between its ends.
-type strip struct {
-	ax, ay, ux, uy, length, radius float64 // u is the unit vector a→b
-}
-
-func newStrip(ax, ay, bx, by, radius float64) strip {
-	l := math.Hypot(bx-ax, by-ay)
-	s := strip{ax: ax, ay: ay, length: l, radius: radius}
-	if l > 0 {
-		s.ux, s.uy = (bx-ax)/l, (by-ay)/l
-	}
-	return s
-}
-
-// at returns the part lo..hi of the line at height yc inside the strip; lo > hi when none.
-func (s strip) at(yc float64) (lo, hi float64) {
-	if s.length == 0 {
-		return 1, 0
-	}
-	dy := yc - s.ay
-	// Along: 0 ≤ (x−ax)·ux + dy·uy ≤ length. Across: |−(x−ax)·uy + dy·ux| ≤ radius.
-	lo1, hi1 := between(s.ux, dy*s.uy, 0, s.length)
-	lo2, hi2 := between(-s.uy, dy*s.ux, -s.radius, s.radius)
-	return s.ax + max(lo1, lo2), s.ax + min(hi1, hi2)
-}
-
-// between solves lo ≤ k·x + c ≤ hi for x.
-func between(k, c, lo, hi float64) (from, to float64) {
-	if math.Abs(k) < 1e-12 {
-		if c < lo || c > hi {
-			return math.Inf(1), math.Inf(-1)
-		}
-		return math.Inf(-1), math.Inf(1)
-	}
-	from, to = (lo-c)/k, (hi-c)/k
-	if from > to {
-		from, to = to, from
-	}
-	return from, to
-}
-
-// Holding returns the blocks in which the brush covers a cell whose stamp is the
-// brush's own: those that must be rebuilt when the brush is taken back.
-func (r *Raster) Holding(b Brush, into Blocks) {
-	r.ground.eachRow(b, func(row, c0, c1 int) {
-		g := r.ground
-		base, line := row/blockSide*g.blockCols, row%blockSide*blockSide
-		for c := c0; c <= c1; c++ {
-			id := base + c/blockSide
-			if bl := r.blocks[id]; bl == nil {
-				c = (c/blockSide+1)*blockSide - 1
-			} else if bl[line+c%blockSide] == b.Stamp {
-				into[id] = true
+			if v < b.Stamp {
+				cells[i] = b.Stamp
 			}
 		}
 	})
+	return touched
 }
+
+// Holding adds to into the blocks in which the brush covers a cell whose stamp is the
+// brush's own: those that must be rebuilt when the brush is taken back.
+func (r *Raster) Holding(b Brush, into Blocks) {
+	r.ground.cover(b, func(id, from, to int) {
+		if bl := r.blocks[id]; bl != nil && !into[id] && slices.Contains(bl[from:to+1], b.Stamp) {
+			into[id] = true
+		}
+	})
+}
+
+// cover calls f with every run of the area's cells that the brush covers: cells from to
+// to, inclusive, of one row of block id. A whole cell is covered when its centre is,
+// one on the area's edge when the centroid of its share is.
+func (g *Ground) cover(b Brush, f func(id, from, to int)) {
+	s := g.stroke(b)
+	g.eachRow(s, func(row, c0, c1 int) {
+		base, line := row/blockSide*g.blockCols, row%blockSide*blockSide
+		for c := c0; c <= c1; {
+			id := base + c/blockSide
+			end := min(c1, (c/blockSide+1)*blockSide-1)
+			from, to := line+c%blockSide, line+end%blockSide
+			c = end + 1
+			if g.inside[id] {
+				f(id, from, to)
+			} else if e := g.edges[id]; e != nil {
+				e.eachWhole(from, to, func(from, to int) { f(id, from, to) })
+			}
+		}
+	})
+	if s.top < 0 || s.bottom >= float64(g.rows) || s.right < 0 || s.left >= float64(g.cols) {
+		return
+	}
+	first, last := g.blockAt(s.left, s.bottom), g.blockAt(s.right, s.top)
+	for base := first / g.blockCols * g.blockCols; base <= last; base += g.blockCols {
+		for id := base + first%g.blockCols; id <= base+last%g.blockCols; id++ {
+			if e := g.edges[id]; e != nil {
+				for _, c := range e.between(s.bottom-float64(base/g.blockCols*blockSide), s.top-float64(base/g.blockCols*blockSide)) {
+					if s.contains(c.x, c.y) {
+						f(id, c.index, c.index)
+					}
+				}
+			}
+		}
+	}
+}
+
+// eachWhole calls f with every run of whole cells among from..to.
+func (e *edgeBlock) eachWhole(from, to int, f func(from, to int)) {
+	for i := from; i <= to; i++ {
+		if e.share[i] != whole {
+			continue
+		}
+		j := i
+		for j < to && e.share[j+1] == whole {
+			j++
+		}
+		f(i, j)
+		i = j
+	}
+}
+
+// between returns the edge cells of the rows between two heights above the block's foot.
+func (e *edgeBlock) between(bottom, top float64) []edgeCell {
+	row := func(v float64) int { return clamp(int(math.Floor(v)), -1, blockSide) }
+	from, _ := slices.BinarySearchFunc(e.cells, row(bottom)*blockSide, compareIndex)
+	to, _ := slices.BinarySearchFunc(e.cells, (row(top)+1)*blockSide, compareIndex)
+	return e.cells[from:to]
+}
+
+func compareIndex(c edgeCell, index int) int { return cmp.Compare(c.index, index) }
 
 // Clear forgets the blocks, as if nothing had been seen there.
 func (r *Raster) Clear(blocks Blocks) {
@@ -267,10 +203,10 @@ func (r *Raster) Hash(horizon, at Stamp) [32]byte {
 		if b == nil {
 			continue
 		}
-		shares := g.edges[id]
+		e := g.edges[id]
 		any := false
 		for i, v := range b {
-			if v <= horizon || v > at || shares != nil && shares[i] == 0 {
+			if v <= horizon || v > at || e != nil && e.share[i] == 0 {
 				v = 0
 			}
 			any = any || v != 0

@@ -108,6 +108,13 @@ func TestKilledInTheMiddleOfACommit(t *testing.T) {
 		volunteers[i] = &volunteer{tracker: id, token: token, acknowledged: map[int64]bool{}}
 		group.Go(func() error { return volunteers[i].walk(sending, admin, plane, float64(60+60*i)) })
 	}
+	for covered := 0.0; covered == 0; {
+		live, err := admin.Coverage(ctx, watch, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		covered = live.Share
+	}
 	for round := range 20 {
 		when := beforeCommit
 		if round%2 == 1 {
