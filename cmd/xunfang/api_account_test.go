@@ -190,3 +190,19 @@ func TestThePagesFiles(t *testing.T) {
 		t.Errorf("/api/about allows %q", got.header.Get("Allow"))
 	}
 }
+
+func TestMetricsNameDoorsAndNoSecrets(t *testing.T) {
+	s := startConsole(t, nil)
+	admin := s.admin(t)
+	id, _ := admin.create("trackers", `null`, `{"name":"巡查 01","kind":"person"}`)
+	admin.get("/ogc/collections/trackers/items/"+id).want(t, http.StatusOK)
+	got := admin.get("/metrics")
+	got.want(t, http.StatusOK)
+	const counted = `xunfang_http_request_seconds_count{door="GET /ogc/collections/{collection}/items/{id}",status="200"} 1`
+	if !strings.Contains(string(got.body), counted) {
+		t.Errorf("the metrics lack %s", counted)
+	}
+	if strings.Contains(string(got.body), id) {
+		t.Error("the metrics name an item")
+	}
+}
