@@ -105,11 +105,3 @@ func readReal(column []byte, unknown float32) float32 {
 
 // timeOf returns the moment ms, Unix milliseconds, as SQL parameters want it.
 func timeOf(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
-
-func timesOf(ms []int64) []time.Time {
-	times := make([]time.Time, len(ms))
-	for i, t := range ms {
-		times[i] = timeOf(t)
-	}
-	return times
-}

@@ -40,7 +40,9 @@ func (l *logLines) pass(line string) {
 	}
 	level := slog.LevelDebug
 	switch word {
-	case "WARNING", "FATAL": // fatal to one connection
+	case "FATAL": // to one connection, or why PostgreSQL does not start
+		level = slog.LevelInfo
+	case "WARNING":
 		level = slog.LevelWarn
 	case "PANIC", "postgres":
 		level = slog.LevelError
