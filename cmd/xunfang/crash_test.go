@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -99,6 +98,7 @@ func TestKilledInTheMiddleOfACommit(t *testing.T) {
 	watch := newWatch(t, admin, orb.Polygon{{plane.LonLat(0, 0), plane.LonLat(400, 0), plane.LonLat(400, 300), plane.LonLat(0, 300), plane.LonLat(0, 0)}},
 		map[string]any{"revisit_s": 900, "sources": []string{"person"}})
 
+	acknowledged := make(chan struct{})
 	volunteers := make([]*volunteer, 4)
 	var group errgroup.Group
 	sending, stop := context.WithCancel(ctx)
@@ -106,25 +106,29 @@ func TestKilledInTheMiddleOfACommit(t *testing.T) {
 	for i := range volunteers {
 		id, token := newTracker(t, admin, fmt.Sprintf("walker %d", i))
 		volunteers[i] = &volunteer{tracker: id, token: token, acknowledged: map[int64]bool{}}
-		group.Go(func() error { return volunteers[i].walk(sending, admin, plane, float64(60+60*i)) })
-	}
-	for covered := 0.0; covered == 0; {
-		live, err := admin.Coverage(ctx, watch, time.Time{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		covered = live.Share
+		group.Go(func() error { return volunteers[i].walk(sending, admin, plane, float64(60+60*i), acknowledged) })
 	}
 	for round := range 20 {
+		for range 12 { // let some batches through
+			select {
+			case <-acknowledged:
+			case <-ctx.Done():
+				t.Fatalf("round %d: nothing is acknowledged", round)
+			}
+		}
 		when := beforeCommit
 		if round%2 == 1 {
 			when = afterCommit
 		}
 		proxy.set(when, server.kill)
-		select {
-		case <-server.ended:
-		case <-ctx.Done():
-			t.Fatalf("round %d: no batch was committed", round)
+		for killed := false; !killed; {
+			select {
+			case <-acknowledged:
+			case <-server.ended:
+				killed = true
+			case <-ctx.Done():
+				t.Fatalf("round %d: no batch was committed", round)
+			}
 		}
 		server = startChild(t, addr, through)
 		liveIsAsOfT(ctx, t, admin, watch, fmt.Sprintf("after kill %d", round+1))
@@ -179,13 +183,12 @@ type volunteer struct {
 	tracker uuid.UUID
 	token   string
 
-	mu           sync.Mutex
-	acknowledged map[int64]bool
+	acknowledged map[int64]bool // of the fixes' times
 }
 
 // walk goes up and down a lane at y metres, from a quarter of an hour ago on, as fast as
 // the server answers, and sends every batch until it is acknowledged.
-func (w *volunteer) walk(ctx context.Context, c *client.Client, plane geo.Plane, y float64) error {
+func (w *volunteer) walk(ctx context.Context, c *client.Client, plane geo.Plane, y float64, acknowledged chan<- struct{}) error {
 	ms := time.Now().Add(-15 * time.Minute).UnixMilli()
 	for step := 0; ctx.Err() == nil; {
 		var batch []patrol.Fix
@@ -208,11 +211,13 @@ func (w *volunteer) walk(ctx context.Context, c *client.Client, plane geo.Plane,
 		if err != nil || len(receipt.Rejected) > 0 {
 			return fmt.Errorf("send: %v %w", receipt.Rejected, err)
 		}
-		w.mu.Lock()
 		for _, f := range batch {
 			w.acknowledged[f.TMs] = true
 		}
-		w.mu.Unlock()
+		select {
+		case acknowledged <- struct{}{}:
+		case <-ctx.Done():
+		}
 	}
 	return nil
 }
