@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"maps"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
@@ -67,11 +69,10 @@ func shapeOf(t *testing.T, raw json.RawMessage) orb.MultiPolygon {
 	return mp
 }
 
-// A real walk of forty minutes over the quarters of Hamburg that it crosses: share and
-// outlines are those that PostGIS computes under the same rules.
-func TestAltonaWalkAgainstPostGIS(t *testing.T) {
-	folder := filepath.Join(testData(t), "street-coverage-hamburg")
-	raw, err := os.ReadFile(filepath.Join(folder, "altona_walk.json"))
+// altonaWalk returns a real walk of forty minutes: 2,179 points, up to 9 s apart.
+func altonaWalk(t *testing.T) []patrol.Fix {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(testData(t), "street-coverage-hamburg", "altona_walk.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,27 +84,38 @@ func TestAltonaWalkAgainstPostGIS(t *testing.T) {
 	if err := json.Unmarshal(raw, &walk); err != nil {
 		t.Fatal(err)
 	}
-	var fixes []patrol.Fix
-	var line orb.LineString
+	fixes := make([]patrol.Fix, len(walk.Times))
 	for i, s := range walk.Times {
-		p := walk.LatLon[i]
-		fixes = append(fixes, bareFix(walk.Start.UnixMilli()+s*1000, p[1], p[0]))
-		line = append(line, orb.Point{p[1], p[0]})
+		fixes[i] = bareFix(walk.Start.UnixMilli()+s*1000, walk.LatLon[i][1], walk.LatLon[i][0])
 	}
-	end := walk.Start.Add(time.Duration(walk.Times[len(walk.Times)-1]) * time.Second)
-	areas := map[string]orb.Geometry{}
-	for name, shape := range readShapes(t, filepath.Join(folder, "hamburg_districts.geojson"), "Stadtteil") {
-		if crosses(shape, line) {
-			areas[name] = shape
-		}
-	}
+	return fixes
+}
+
+// quartersOf returns the quarters of Hamburg that a walk crosses.
+func quartersOf(t *testing.T, walk []patrol.Fix) map[string]orb.Geometry {
+	t.Helper()
+	areas := readShapes(t, filepath.Join(testData(t), "street-coverage-hamburg", "hamburg_districts.geojson"), "Stadtteil")
+	maps.DeleteFunc(areas, func(_ string, g orb.Geometry) bool {
+		return !slices.ContainsFunc(walk, func(f patrol.Fix) bool {
+			return planar.MultiPolygonContains(g.(orb.MultiPolygon), orb.Point{f.Lon, f.Lat})
+		})
+	})
+	return areas
+}
+
+// A real walk over the quarters of Hamburg that it crosses: share and outlines are those
+// that PostGIS computes under the same rules.
+func TestAltonaWalkAgainstPostGIS(t *testing.T) {
+	walk := altonaWalk(t)
+	areas := quartersOf(t, walk)
 	if len(areas) < 2 {
 		t.Fatalf("the walk crosses %d quarters", len(areas))
 	}
-	holdAgainstPostGIS(t, areas, map[int][]patrol.Fix{1: fixes}, 32632, time.Hour, []time.Time{
+	start, end := time.UnixMilli(walk[0].TMs), time.UnixMilli(walk[len(walk)-1].TMs)
+	holdAgainstPostGIS(t, areas, map[int][]patrol.Fix{1: walk}, 32632, time.Hour, []time.Time{
 		end.Add(time.Second),
-		walk.Start.Add(20 * time.Minute),
-		walk.Start.Add(80 * time.Minute), // half of it has gone stale
+		start.Add(20 * time.Minute),
+		start.Add(80 * time.Minute), // half of it has gone stale
 	})
 }
 
@@ -132,6 +144,58 @@ func TestGeoLifeAgainstPostGIS(t *testing.T) {
 		time.Date(2008, 10, 25, 12, 0, 0, 0, time.UTC),
 		time.Date(2008, 10, 26, 4, 0, 0, 0, time.UTC),
 	})
+}
+
+// The walk comes in pieces, out of order, late and twice: coverage is the same as when
+// it came in one piece, and live is the same as from the store.
+func TestRealWalkInAnyOrder(t *testing.T) {
+	ctx := t.Context()
+	walk := altonaWalk(t)
+	shiftMs := time.Now().Add(-time.Minute).UnixMilli() - walk[len(walk)-1].TMs
+	for i := range walk {
+		walk[i].TMs += shiftMs
+		walk[i].AccuracyM = float32(3 + i%11*2) // some too poor to count
+	}
+	var shape orb.Geometry
+	for _, g := range quartersOf(t, walk) {
+		shape = g
+		if len(g.(orb.MultiPolygon)[0][0]) > 300 {
+			break
+		}
+	}
+	pieces := slices.Collect(slices.Chunk(walk, 37))
+	r := rand.New(rand.NewPCG(20240118, 1))
+	shuffled := append(slices.Clone(pieces), pieces[5], pieces[17], pieces[17])
+	r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+
+	at := time.UnixMilli(walk[len(walk)-1].TMs).Add(10 * time.Second)
+	var straight client.Coverage
+	for i, order := range [][][]patrol.Fix{{walk}, shuffled} {
+		admin := clientOf(t, startConsole(t, nil))
+		watch := newWatch(t, admin, shape, map[string]any{"revisit_s": 1800, "sources": []string{"person"}})
+		_, token := newTracker(t, admin, "walker")
+		for n, piece := range order {
+			if _, err := admin.SendFixes(ctx, token, piece); err != nil {
+				t.Fatal(err)
+			}
+			if n%20 == 0 { // live must follow, not only arrive
+				if _, err := admin.Coverage(ctx, watch, time.Time{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		liveIsAsOfT(ctx, t, admin, watch, "at the end")
+		got, err := admin.Coverage(ctx, watch, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.Watch, got.Seq = uuid.Nil, 0 // another deployment's
+		if i == 0 {
+			straight = got
+		} else if diff := cmp.Diff(straight, got); diff != "" {
+			t.Errorf("the order of arrival shows: %s", diff)
+		}
+	}
 }
 
 // holdAgainstPostGIS sends the tracks through the public door, watches every area, and
@@ -202,11 +266,6 @@ func newWatch(t testing.TB, c *client.Client, shape orb.Geometry, props map[stri
 
 func bareFix(ms int64, lon, lat float64) patrol.Fix {
 	return patrol.Fix{TMs: ms, Lon: lon, Lat: lat, AltitudeM: patrol.Unknown, SpeedMPS: patrol.Unknown, HeadingDeg: patrol.Unknown, Battery: patrol.Unknown}
-}
-
-// crosses reports whether a vertex of the line lies in the shape.
-func crosses(g orb.Geometry, line orb.LineString) bool {
-	return slices.ContainsFunc(line, func(p orb.Point) bool { return planar.MultiPolygonContains(g.(orb.MultiPolygon), p) })
 }
 
 func outlines(t *testing.T, gaps []client.Item) (out orb.MultiPolygon) {
