@@ -64,7 +64,7 @@ func runReplay(ctx context.Context, args []string, out io.Writer) error {
 	}
 	files := flags.Args()
 	if len(files) == 0 {
-		return errors.New("replay needs files: xunfang replay [flags] FILE...")
+		return errors.New("replay needs at least one file")
 	}
 	r := &replay{server: connect(*server), kind: patrol.Kind(*kind), name: *name, out: json.NewEncoder(out), began: time.Now()}
 	defer r.server.Close()

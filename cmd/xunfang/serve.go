@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -25,11 +24,8 @@ import (
 	"xunfang/web"
 )
 
-const (
-	sweepEvery   = time.Hour
-	hintsBuffer  = 1024             // events a slow reader of the bus may lag behind
-	shutdownWait = 10 * time.Second // for requests under way
-)
+// hintsBuffer is how many events a slow reader of the bus may lag behind.
+const hintsBuffer = 1024
 
 func runServe(ctx context.Context, args []string, out io.Writer) error {
 	flags, cfg := serveFlags("serve")
@@ -67,9 +63,8 @@ func (s *server) announce(out io.Writer) error {
 // stored, viewers are told, requests end, the database is closed.
 func serve(ctx context.Context, cfg Config, ready func(context.Context, *server) error) error {
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	broken := make(chan error, 4) // the first is why the console ends
-
 	url := cfg.DatabaseURL
+	var died <-chan struct{} // nil: the database is somebody else's
 	if url == "" {
 		private, err := store.StartPrivate(ctx, filepath.Join(cfg.Data, "pg"), log)
 		if err != nil {
@@ -80,15 +75,7 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 				log.Error("PostgreSQL did not stop cleanly", "error", err)
 			}
 		}()
-		watched := begin(ctx, func(ctx context.Context) {
-			select {
-			case <-ctx.Done():
-			case <-private.Done():
-				broken <- errors.New("the private PostgreSQL has ended; its log above says why")
-			}
-		})
-		defer watched.stop()
-		url = private.URL()
+		url, died = private.URL(), private.Done()
 	}
 	db, err := store.Open(ctx, url, migrations.FS, time.Now, log)
 	if err != nil {
@@ -117,16 +104,20 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 	if err := follower.Open(ctx); err != nil {
 		return err
 	}
-	door := ingest.NewDoor(newDiskGuard(intake, cfg, time.Now), db, time.Now)
+	fixes := ingest.NewDoor(newDiskGuard(intake, cfg, time.Now), db, time.Now)
 
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	handler, err := api.New(api.Config{
 		Deployment: api.Deployment{Name: cfg.Name, Version: release(), TimeZone: cfg.TimeZone, Simulated: cfg.Simulated},
 		Store:      db, Keeper: keeper, Board: board, Publisher: &bus,
-		Ingest: door.Serve, Live: hub.Serve, Web: cfg.Web,
+		Ingest: fixes.Serve, Live: hub.Serve, Web: cfg.Web,
 		Metrics: metrics, TrustProxy: cfg.TrustProxy, Now: time.Now, Log: log,
 	})
+	if err != nil {
+		return err
+	}
+	door, err := newHTTPServer(handler, cfg, log)
 	if err != nil {
 		return err
 	}
@@ -134,22 +125,10 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 	if err != nil {
 		return err
 	}
-	web := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       2 * time.Minute, // phones send slowly
-		WriteTimeout:      2 * time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-	serving := begin(ctx, func(context.Context) { broken <- serveHTTP(web, listener, cfg) })
+	broken := make(chan error, 2) // of what serves and what keeps: why the console ends
+	serving := begin(ctx, func(context.Context) { broken <- serveHTTP(door, listener) })
 	defer func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
-		defer cancel()
-		if err := web.Shutdown(ctx); err != nil {
-			web.Close()
-		}
+		shutDown(ctx, door)
 		serving.stop()
 	}()
 
@@ -173,62 +152,9 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 	select {
 	case <-ctx.Done():
 		return nil
+	case <-died:
+		return errors.New("the private PostgreSQL has ended; its log above says why")
 	case err := <-broken:
 		return err
-	}
-}
-
-// serveHTTP serves until web is shut down, and returns why it ended otherwise.
-func serveHTTP(web *http.Server, listener net.Listener, cfg Config) error {
-	var err error
-	if cfg.TLSCert != "" {
-		err = web.ServeTLS(listener, cfg.TLSCert, cfg.TLSKey)
-	} else {
-		err = web.Serve(listener)
-	}
-	return fmt.Errorf("serve HTTP: %w", err)
-}
-
-// publicURL is the address as a person on this machine may type it.
-func publicURL(addr net.Addr, cfg Config) string {
-	scheme := "http"
-	if cfg.TLSCert != "" {
-		scheme = "https"
-	}
-	host, port, err := net.SplitHostPort(addr.String())
-	if err != nil {
-		return scheme + "://" + addr.String()
-	}
-	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
-		host = "localhost"
-	}
-	return scheme + "://" + net.JoinHostPort(host, port)
-}
-
-// relay hands events to the keeper until ctx ends.
-func relay(ctx context.Context, events <-chan patrol.Event, to patrol.Publisher) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case e := <-events:
-			to.Publish(e)
-		}
-	}
-}
-
-// sweep drops, now and then, what retention has outlived.
-func sweep(ctx context.Context, db *store.Store, retentionDays int, log *slog.Logger) {
-	due := time.NewTicker(sweepEvery)
-	defer due.Stop()
-	for {
-		if err := db.Sweep(ctx, retentionDays); err != nil && ctx.Err() == nil {
-			log.Warn("cannot drop what retention has outlived", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-due.C:
-		}
 	}
 }

@@ -24,6 +24,8 @@ const userUsage = `usage: xunfang user [--data FOLDER | --database-url URL] add 
        xunfang user [...] password NAME
 A password is the first line of standard input.`
 
+var errUserUsage = errors.New("user takes add NAME, list or password NAME; xunfang user -h tells more")
+
 // runUser works on the database itself, for whoever may read its folder or knows its
 // URL: it is how a forgotten password is replaced. A private database must not be in
 // use by a running server.
@@ -36,7 +38,7 @@ func runUser(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	if flags.NArg() == 0 {
-		return errors.New(userUsage)
+		return errUserUsage
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	if *url == "" {
@@ -56,7 +58,7 @@ func runUser(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer db.Close()
-	switch name, rest := flags.Arg(0), flags.Args()[1:]; name {
+	switch rest := flags.Args()[1:]; flags.Arg(0) {
 	case "add":
 		return addUser(ctx, db, rest)
 	case "list":
@@ -64,7 +66,7 @@ func runUser(ctx context.Context, args []string, out io.Writer) error {
 	case "password":
 		return setPassword(ctx, db, rest)
 	default:
-		return fmt.Errorf("there is no command user %s\n%s", name, userUsage)
+		return errUserUsage
 	}
 }
 
@@ -75,7 +77,7 @@ func addUser(ctx context.Context, db *store.Store, args []string) error {
 		return err
 	}
 	if flags.NArg() != 1 {
-		return errors.New(userUsage)
+		return errUserUsage
 	}
 	switch patrol.Role(*role) {
 	case patrol.Viewer, patrol.Field, patrol.Leader, patrol.Planner, patrol.Commander, patrol.Admin:
@@ -105,7 +107,7 @@ func listUsers(ctx context.Context, db *store.Store, out io.Writer) error {
 // setPassword ends every session of the user.
 func setPassword(ctx context.Context, db *store.Store, args []string) error {
 	if len(args) != 1 {
-		return errors.New(userUsage)
+		return errUserUsage
 	}
 	user, _, err := db.UserByName(ctx, args[0])
 	if err != nil {
