@@ -96,6 +96,38 @@ func TestPrivateInAFolderWithALongPath(t *testing.T) {
 	conn.Close(t.Context())
 }
 
+// A checkout under /root: PostgreSQL's account cannot walk down to its data folder.
+func TestPrivateBelowAClosedFolder(t *testing.T) {
+	closed := storetest.DataDir(t)
+	if err := os.Chmod(closed, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(closed, "pg")
+	t.Cleanup(func() { // only as root there is another folder
+		if there, err := filepath.EvalSymlinks(filepath.Join(dir, "elsewhere")); err == nil {
+			_ = os.RemoveAll(there)
+		}
+	})
+	for _, round := range []string{"first", "second"} {
+		p := startPrivate(t, dir, quiet())
+		conn, err := pgx.Connect(t.Context(), p.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := `CREATE TABLE kept ()`
+		if round == "second" {
+			q = `SELECT FROM kept`
+		}
+		if _, err := conn.Exec(t.Context(), q); err != nil {
+			t.Errorf("%s start: %v", round, err)
+		}
+		conn.Close(t.Context())
+		if err := p.Stop(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestPrivateRefusesAFolderInUse(t *testing.T) {
 	dir := storetest.DataDir(t)
 	startPrivate(t, dir, quiet())

@@ -25,6 +25,9 @@ const superuser = "postgres"
 //	dir/            the lock is on this folder
 //	dir/postgres/   PostgreSQL's own data folder
 //	dir/socket/     the socket's folder, where the path is short enough
+//
+// Where the child's account cannot get at dir, as in a checkout under /root, dir holds
+// a link to the folder that stands in for it.
 type home struct {
 	dir  string              // absolute, without symbolic links
 	bin  string              // where PostgreSQL's programs are
@@ -51,6 +54,9 @@ func openHome(dir string) (_ *home, err error) {
 	}
 	if h.dir, err = filepath.EvalSymlinks(h.dir); err != nil {
 		return nil, fmt.Errorf("find the data folder: %w", err)
+	}
+	if h.dir, err = h.reachable(h.dir); err != nil {
+		return nil, err
 	}
 	if h.lock, err = os.Open(h.dir); err != nil {
 		return nil, fmt.Errorf("open the data folder: %w", err)
@@ -80,15 +86,51 @@ func (h *home) secure() error {
 	if err := h.lock.Chmod(info.Mode().Perm() | 0o011); err != nil {
 		return fmt.Errorf("open the data folder to %s: %w", superuser, err)
 	}
-	return h.checkReachable(h.dir)
+	return nil
 }
 
-// checkReachable refuses a path that the child's account cannot walk down.
-func (h *home) checkReachable(path string) error {
+// elsewhere is the link to the folder that stands in for one that the child's account
+// cannot get at, and systemHome the folder that such folders are made in.
+const (
+	elsewhere  = "elsewhere"
+	systemHome = "/var/lib/xunfang"
+)
+
+// reachable returns dir, or the folder that stands in for it.
+func (h *home) reachable(dir string) (string, error) {
+	if h.as == nil {
+		return dir, nil
+	}
+	open, err := h.canEnter(filepath.Dir(dir))
+	if err != nil || open {
+		return dir, err
+	}
+	link := filepath.Join(dir, elsewhere)
+	there, err := filepath.EvalSymlinks(link)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return there, err
+	}
+	if err := os.MkdirAll(systemHome, 0o755); err != nil {
+		return "", fmt.Errorf("make a folder that %s can enter: %w", superuser, err)
+	}
+	if there, err = os.MkdirTemp(systemHome, "data-"); err != nil {
+		return "", fmt.Errorf("make a folder that %s can enter: %w", superuser, err)
+	}
+	if err := os.RemoveAll(link); err != nil { // to a folder that is gone
+		return "", fmt.Errorf("remember where the data is: %w", err)
+	}
+	if err := os.Symlink(there, link); err != nil {
+		return "", fmt.Errorf("remember where the data is: %w", err)
+	}
+	return there, nil
+}
+
+// canEnter reports whether the child's account can walk down to a folder.
+func (h *home) canEnter(path string) (bool, error) {
 	for dir := path; ; dir = filepath.Dir(dir) {
 		info, err := os.Stat(dir)
 		if err != nil {
-			return fmt.Errorf("look at %s: %w", dir, err)
+			return false, fmt.Errorf("look at %s: %w", dir, err)
 		}
 		owner := info.Sys().(*syscall.Stat_t)
 		var search fs.FileMode = 0o001
@@ -98,10 +140,10 @@ func (h *home) checkReachable(path string) error {
 			search = 0o010
 		}
 		if info.Mode()&search == 0 {
-			return fmt.Errorf("the account %s, under which PostgreSQL runs, may not enter %s; use a data folder elsewhere (XUNFANG_DATA), for example /var/lib/xunfang", superuser, dir)
+			return false, nil
 		}
 		if dir == filepath.Dir(dir) {
-			return nil
+			return true, nil
 		}
 	}
 }
