@@ -135,9 +135,6 @@ func (k *Keeper) begin(ctx context.Context) error {
 	k.stale, k.missed = true, true
 	err := k.cfg.Archive.At(ctx, func(p Past) (err error) {
 		k.cursor, err = headOf(ctx, p)
-		if errors.Is(err, ErrFeedGone) {
-			return nil // nothing is wanted but the head
-		}
 		return err
 	})
 	if err != nil {
