@@ -178,13 +178,21 @@ func Grow(b orb.Bound, marginM float64) orb.Bound {
 
 // InAny reports whether a lon/lat point lies in one of the boxes, which may reach over
 // ±180.
-func InAny(boxes []orb.Bound, p orb.Point) bool {
-	for _, b := range boxes {
-		if b.Contains(p) || b.Max[0] > 180 && b.Contains(orb.Point{p[0] + 360, p[1]}) || b.Min[0] < -180 && b.Contains(orb.Point{p[0] - 360, p[1]}) {
+func InAny(boxes []orb.Bound, p orb.Point) bool { return AnyMeets(boxes, p.Bound()) }
+
+// AnyMeets reports whether a lon/lat box meets one of the boxes, which may reach over
+// ±180.
+func AnyMeets(boxes []orb.Bound, b orb.Bound) bool {
+	for _, box := range boxes {
+		if box.Intersects(b) || box.Max[0] > 180 && box.Intersects(shifted(b, 360)) || box.Min[0] < -180 && box.Intersects(shifted(b, -360)) {
 			return true
 		}
 	}
 	return false
+}
+
+func shifted(b orb.Bound, lon float64) orb.Bound {
+	return orb.Bound{Min: orb.Point{b.Min[0] + lon, b.Min[1]}, Max: orb.Point{b.Max[0] + lon, b.Max[1]}}
 }
 
 // Hash returns the SHA-256 of the raster as of a time: the grid, and every cell of the

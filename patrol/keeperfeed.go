@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"github.com/paulmach/orb"
 
 	"xunfang/geo"
 )
@@ -140,9 +141,10 @@ func (k *Keeper) applyTail(tracker uuid.UUID, fixes []Fix) bool {
 		old, now []Mark
 	}
 	var changes []change
+	box := boxAround(old.fixes, now.fixes, changedMs-affectedBeforeMs)
 	for _, w := range k.kept {
 		rule, paints := w.canvas.watch.Rule(t.kind)
-		if !paints || !w.near(old.fixes, changedMs) && !w.near(now.fixes, changedMs) {
+		if !paints || !geo.AnyMeets(w.canvas.reach, box) {
 			continue
 		}
 		was, known := old.affected(rule, changedMs)
@@ -162,15 +164,19 @@ func (k *Keeper) applyTail(tracker uuid.UUID, fixes []Fix) bool {
 	return true
 }
 
-// near reports whether a fix that can be affected by a change at a time lies where it
-// can matter to the watch.
-func (w *keeping) near(fixes []Fix, changedMs int64) bool {
-	for i := indexAt(fixes, changedMs-affectedBeforeMs); i < len(fixes); i++ {
-		if geo.InAny(w.canvas.reach, fixes[i].point()) {
-			return true
+// boxAround returns the smallest box around the fixes of two stretches from a time on.
+func boxAround(a, b []Fix, fromMs int64) orb.Bound {
+	var box orb.Bound
+	first := true
+	for _, fixes := range [2][]Fix{a, b} {
+		for _, f := range fixes[indexAt(fixes, fromMs):] {
+			if first {
+				box, first = f.point().Bound(), false
+			}
+			box = box.Extend(f.point())
 		}
 	}
-	return false
+	return box
 }
 
 // applyFromStore takes in fixes of trackers whose tails do not reach back to them. What
