@@ -12,7 +12,7 @@ RACE := ./patrol/... ./ingest/... ./live/... ./store/... ./client/...
 .PHONY: run build test lint bench clean
 
 run: database build
-	@exec scripts/run
+	@exec bin/xunfang demo
 
 build: web/dist/index.html
 	@go build -trimpath -ldflags "-X main.release=$(RELEASE)" -o bin/xunfang ./cmd/xunfang

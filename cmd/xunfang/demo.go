@@ -36,7 +36,7 @@ func runDemo(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 		if s.madePassword == "" {
-			fmt.Fprintf(out, "sign in as %s with the password of the first start (forgotten: stop this, then `echo PASSWORD | bin/xunfang user password %[1]s`)\n", api.AdminName)
+			fmt.Fprintf(out, "sign in as %s with the password of the first start (forgotten: echo PASSWORD | bin/xunfang user password %[1]s)\n", api.AdminName)
 		}
 		_, err := fmt.Fprintln(out, "an invented district moves in; all of it is simulated. Ctrl+C ends it")
 		return err
