@@ -20,15 +20,14 @@ import (
 )
 
 const userUsage = `usage: xunfang user [--data FOLDER | --database-url URL] add [--role ROLE] NAME
-       xunfang user [...] list
-       xunfang user [...] password NAME
+       xunfang user [--data FOLDER | --database-url URL] list
+       xunfang user [--data FOLDER | --database-url URL] password NAME
 A password is the first line of standard input.`
 
 var errUserUsage = errors.New("user takes add NAME, list or password NAME; xunfang user -h tells more")
 
-// runUser works on the database itself, for whoever may read its folder or knows its
-// URL: it is how a forgotten password is replaced. A private database must not be in
-// use by a running server.
+// runUser works on the database itself, beside a running server or without one, for
+// whoever may read its folder or knows its URL: so a forgotten password is replaced.
 func runUser(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("xunfang user", flag.ContinueOnError)
 	flags.Usage = func() { fmt.Fprintln(flags.Output(), userUsage) }
@@ -42,16 +41,12 @@ func runUser(ctx context.Context, args []string, out io.Writer) error {
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	if *url == "" {
-		private, err := store.StartPrivate(ctx, filepath.Join(*data, "pg"), log)
+		found, stop, err := findOrStart(ctx, filepath.Join(*data, "pg"), log)
 		if err != nil {
 			return err
 		}
-		defer func() {
-			if err := private.Stop(); err != nil {
-				log.Error("PostgreSQL did not stop cleanly", "error", err)
-			}
-		}()
-		*url = private.URL()
+		defer stop()
+		*url = found
 	}
 	db, err := store.Open(ctx, *url, migrations.FS, time.Now, log)
 	if err != nil {
@@ -68,6 +63,24 @@ func runUser(ctx context.Context, args []string, out io.Writer) error {
 	default:
 		return errUserUsage
 	}
+}
+
+// findOrStart returns the URL of the private database in dir, a running server's or one
+// started for the while, and what ends it.
+func findOrStart(ctx context.Context, dir string, log *slog.Logger) (url string, stop func(), err error) {
+	url, err = store.FindPrivate(dir)
+	if !errors.Is(err, patrol.ErrNotFound) {
+		return url, func() {}, err
+	}
+	private, err := store.StartPrivate(ctx, dir, log)
+	if err != nil {
+		return "", nil, err
+	}
+	return private.URL(), func() {
+		if err := private.Stop(); err != nil {
+			log.Error("PostgreSQL did not stop cleanly", "error", err)
+		}
+	}, nil
 }
 
 func addUser(ctx context.Context, db *store.Store, args []string) error {
