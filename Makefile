@@ -5,10 +5,6 @@ RELEASE  := $(shell git describe --tags --always --dirty 2>/dev/null)
 CLIENT   := $(shell find web/src web/public web/*.html web/*.ts web/*.js web/*.json -type f 2>/dev/null)
 MODULES  := web/node_modules/.package-lock.json
 
-# Packages that own goroutines are tested under the race detector, the others
-# without it: it makes the raster and the geometry ten times slower.
-RACE := ./patrol/... ./ingest/... ./live/... ./store/... ./client/...
-
 .PHONY: run build test lint bench clean
 
 run: database build
@@ -21,8 +17,7 @@ build: web/dist/index.html
 # missing is said at once.
 test: machine lint web/dist/index.html
 	@cd web && npm run --silent test
-	@go test -vet=off -count=1 -timeout=10m -race $(RACE)
-	@go test -vet=off -count=1 -timeout=10m $$(go list ./... | grep -vxF "$$(go list $(RACE))")
+	@go test -race -vet=off -count=1 -timeout=15m ./...
 
 .PHONY: database machine
 database:
