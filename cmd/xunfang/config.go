@@ -29,8 +29,8 @@ type Config struct {
 func serveFlags(name string) (*flag.FlagSet, *Config) {
 	cfg := &Config{AdminPassword: os.Getenv("XUNFANG_ADMIN_PASSWORD")}
 	flags := flag.NewFlagSet("xunfang "+name, flag.ContinueOnError)
-	text := func(v *string, flag, env, fallback, usage string) {
-		flags.StringVar(v, flag, envOr(env, fallback), usage+" ($"+env+")")
+	text := func(v *string, name, env, fallback, usage string) {
+		flags.StringVar(v, name, envOr(env, fallback), usage+" ($"+env+")")
 	}
 	text(&cfg.Addr, "addr", "XUNFANG_ADDR", ":8080", "`HOST:PORT` to listen on")
 	text(&cfg.Data, "data", "XUNFANG_DATA", "./data", "`FOLDER` of the private database and other state")
