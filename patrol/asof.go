@@ -25,7 +25,7 @@ func CoverageAsOf(ctx context.Context, archive Archive, watch Watch, ground *geo
 		if seq, err = headOf(ctx, past); err != nil {
 			return err
 		}
-		tracks, err := evidence(ctx, past, watch, ground.Boxes(watch.reachM()), at, int64(at)*1000)
+		tracks, err := readTracks(ctx, past, watch, ground.Boxes(watch.reachM()), at, int64(at)*1000)
 		if err != nil {
 			return err
 		}
@@ -38,9 +38,9 @@ func CoverageAsOf(ctx context.Context, archive Archive, watch Watch, ground *geo
 	return c.coverage(at, seq), nil
 }
 
-// evidence reads every track, up to a time, that can have painted within boxes after the
+// readTracks reads every track, up to a time, that can have painted within boxes after the
 // horizon of T. Where retention cuts the look-back but not the window, what is left answers.
-func evidence(ctx context.Context, past Past, watch Watch, boxes []orb.Bound, at geo.Stamp, toMs int64) ([]Track, error) {
+func readTracks(ctx context.Context, past Evidence, watch Watch, boxes []orb.Bound, at geo.Stamp, toMs int64) ([]Track, error) {
 	q := TrackQuery{
 		Where: boxes, FromMs: int64(watch.horizon(at)) * 1000, ToMs: toMs,
 		MarginMs: EvidenceMarginMs, Kinds: watch.Sources,

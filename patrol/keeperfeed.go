@@ -181,7 +181,7 @@ func boxAround(a, b []Fix, fromMs int64) orb.Bound {
 
 // applyFromStore takes in fixes of trackers whose tails do not reach back to them. What
 // older paint they may take back is found by its stamps and rebuilt by repair.
-func (k *Keeper) applyFromStore(ctx context.Context, past Past, asked map[uuid.UUID][]Fix) error {
+func (k *Keeper) applyFromStore(ctx context.Context, past Evidence, asked map[uuid.UUID][]Fix) error {
 	if k.anyUnknown(asked) {
 		if err := k.reload(ctx); err != nil {
 			return err
@@ -277,12 +277,12 @@ func (k *Keeper) anyDirty() bool {
 }
 
 // repair clears a watch's dirty blocks and paints them again from the store.
-func (k *Keeper) repair(ctx context.Context, past Past, w *keeping) error {
+func (k *Keeper) repair(ctx context.Context, past Evidence, w *keeping) error {
 	if len(w.dirty) == 0 {
 		return nil
 	}
 	watch, g := w.canvas.watch, w.canvas.raster.Ground()
-	tracks, err := evidence(ctx, past, watch, g.BoxesOf(w.dirty, watch.reachM()), k.at, int64(k.at)*1000)
+	tracks, err := readTracks(ctx, past, watch, g.BoxesOf(w.dirty, watch.reachM()), k.at, int64(k.at)*1000)
 	if err != nil {
 		return err
 	}

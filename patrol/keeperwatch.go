@@ -83,7 +83,7 @@ func (k *Keeper) start(ctx context.Context, watch Watch, lease Lease) error {
 			return err
 		}
 		nowMs := int64(k.at) * 1000
-		tracks, err := evidence(ctx, past, watch, ground.Boxes(watch.reachM()), k.at, nowMs+aheadMs)
+		tracks, err := readTracks(ctx, past, watch, ground.Boxes(watch.reachM()), k.at, nowMs+aheadMs)
 		if err != nil {
 			return err
 		}

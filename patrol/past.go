@@ -23,9 +23,19 @@ type Change struct {
 // Past is the store as of one position of the feed: every method of one Past reads
 // the same snapshot.
 type Past interface {
+	Feed
+	Evidence
+}
+
+// Feed is what has changed, in the order of commits.
+type Feed interface {
 	// Since returns the feed's head and its rows after cursor in order of seq; with
 	// ErrFeedGone, when they are not all there, the head alone.
 	Since(ctx context.Context, cursor int64) (head int64, changes []Change, err error)
+}
+
+// Evidence is the stored fixes, by tracker or by place.
+type Evidence interface {
 	// Fixes returns the fixes within spans, by tracker and time.
 	Fixes(ctx context.Context, spans []Span) ([]Fix, error)
 	// Superseded returns the fixes within spans that lost to another one of the same
@@ -38,9 +48,9 @@ type Past interface {
 	Tracks(ctx context.Context, q TrackQuery) ([]Track, error)
 }
 
-// headOf returns the position of the feed at which past stands.
-func headOf(ctx context.Context, past Past) (int64, error) {
-	head, _, err := past.Since(ctx, math.MaxInt64)
+// headOf returns the position at which the feed stands.
+func headOf(ctx context.Context, feed Feed) (int64, error) {
+	head, _, err := feed.Since(ctx, math.MaxInt64)
 	if errors.Is(err, ErrFeedGone) {
 		err = nil
 	}
