@@ -35,9 +35,9 @@ type coverageAnswer struct {
 // serveCoverage answers how much of a watch's subject is seen: now from the live
 // raster, at a time from the stored fixes.
 func (s *server) serveCoverage(w http.ResponseWriter, r *http.Request) error {
-	watch, err := uuid.Parse(r.PathValue("id"))
+	watch, err := itemID(r.PathValue("id"))
 	if err != nil {
-		return patrol.ErrNotFound
+		return err
 	}
 	query, err := parameters(r, "at", "known_at")
 	if err != nil {

@@ -98,7 +98,7 @@ func parseEvidenceID(id string, times int) (tracker uuid.UUID, ms []int64, err e
 	}
 	for _, part := range parts[1:] {
 		t, err := strconv.ParseInt(part, 10, 64)
-		if err != nil || t < -farMs || t > farMs {
+		if err != nil || t < 0 || t > farMs {
 			return uuid.Nil, nil, patrol.ErrNotFound
 		}
 		ms = append(ms, t)

@@ -86,9 +86,9 @@ func (s *server) pageLinks(r *http.Request, c patrol.Collection, cursor string) 
 	return links
 }
 
-// itemID reads an id from a path; what is no UUID names nothing.
+// itemID reads an id from a path; what is no UUID in its usual form names nothing.
 func itemID(s string) (uuid.UUID, error) {
-	id, err := uuid.Parse(s)
+	id, err := patrol.ParseID("id", s)
 	if err != nil {
 		return uuid.Nil, patrol.ErrNotFound
 	}

@@ -35,8 +35,8 @@ type itemsQuery struct {
 	cursor string            // "" = from the start
 }
 
-// farMs is later than any time that can be asked for, and its negative earlier: the
-// end of an open interval.
+// farMs is later than any time that can be asked for, the end of an open interval.
+// None is earlier than 0, 1970, with which an interval that has no start begins.
 const farMs = 253_370_764_800_000 // the year 9999
 
 // itemsParameters returns the names of what a request for items of c may ask.
@@ -158,7 +158,7 @@ func parseInterval(s string) (*patrol.Times, error) {
 		}
 		return &patrol.Times{FromMs: t.UnixMilli(), ToMs: t.UnixMilli()}, nil
 	}
-	i := &patrol.Times{FromMs: -farMs, ToMs: farMs}
+	i := &patrol.Times{FromMs: 0, ToMs: farMs}
 	for _, end := range []struct {
 		text string
 		ms   *int64
@@ -217,7 +217,7 @@ func parseCursorMs(s string) (int64, error) {
 		return 0, badCursor()
 	}
 	ms, err := strconv.ParseInt(string(b), 10, 64)
-	if err != nil || ms < -farMs || ms > farMs {
+	if err != nil || ms < 0 || ms > farMs {
 		return 0, badCursor()
 	}
 	return ms, nil

@@ -69,9 +69,9 @@ func (s *server) revokeToken(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id, err := uuid.Parse(r.PathValue("id"))
+	id, err := itemID(r.PathValue("id"))
 	if err != nil {
-		return patrol.ErrNotFound
+		return err
 	}
 	if err := s.Store.RevokeAPIToken(r.Context(), user.ID, id); err != nil {
 		return fmt.Errorf("revoke a token: %w", err)

@@ -65,19 +65,26 @@ func (s *Store) Gaps(ctx context.Context, q patrol.GapQuery) (gs []patrol.Gap, m
 		 WHERE ($1 = '' OR g.state = $1)
 		   AND ($2::uuid IS NULL OR g.watch = $2)
 		   AND ($3 = '' OR g.cause = $3)
-		   AND ($4::bytea IS NULL OR ST_Intersects(g.outline, ST_GeomFromEWKB($4)))`
+		   AND ($4::bytea IS NULL OR ST_Intersects(g.outline, ST_GeomFromEWKB($4)))
+		   AND ($5::timestamptz IS NULL OR g.closed_at IS NULL OR g.closed_at > $5)
+		   AND ($6::timestamptz IS NULL OR g.opened_at <= $6)`
 		count = `SELECT count(*)` + where
-		list  = `SELECT ` + gapColumns + where + ` AND g.id > $5 ORDER BY g.id LIMIT $6`
+		list  = `SELECT ` + gapColumns + where + ` AND g.id > $7 ORDER BY g.id LIMIT $8`
 	)
 	box, err := encodeBox(q.BBox)
 	if err != nil {
 		return nil, 0, err
 	}
+	var from, to *time.Time
+	if q.During != nil {
+		first, last := timeOf(q.During.FromMs), timeOf(q.During.ToMs)
+		from, to = &first, &last
+	}
 	batch := &pgx.Batch{}
-	batch.Queue(count, q.State, q.Watch, q.Cause, box).QueryRow(func(row pgx.Row) error {
+	batch.Queue(count, q.State, q.Watch, q.Cause, box, from, to).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&matched)
 	})
-	batch.Queue(list, q.State, q.Watch, q.Cause, box, q.After, q.Limit).Query(func(rows pgx.Rows) error {
+	batch.Queue(list, q.State, q.Watch, q.Cause, box, from, to, q.After, q.Limit).Query(func(rows pgx.Rows) error {
 		gs, err = pgx.CollectRows(rows, scanGap)
 		return err
 	})

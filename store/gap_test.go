@@ -69,11 +69,18 @@ func TestGapsComeBackAsTheyWere(t *testing.T) {
 	if _, err := s.Gap(ctx, watch); !errors.Is(err, patrol.ErrNotFound) {
 		t.Errorf("no such gap: %v", err)
 	}
+	during := func(from, to int64) patrol.GapQuery {
+		return patrol.GapQuery{During: &patrol.Times{FromMs: t0 + from, ToMs: t0 + to}, Limit: 9}
+	}
 	tests := []struct {
 		name  string
 		query patrol.GapQuery
 		want  []patrol.Gap
 	}{
+		{"before either opened", during(-9000, -1), nil},
+		{"as they opened", during(-9000, 0), []patrol.Gap{first, second}},
+		{"before the first closed", during(4999, 9000), []patrol.Gap{first, second}},
+		{"once the first had closed", during(5000, 9000), []patrol.Gap{second}},
 		{"open", patrol.GapQuery{State: "open", Limit: 9}, []patrol.Gap{second}},
 		{"both", patrol.GapQuery{Limit: 9}, []patrol.Gap{first, second}},
 		{"of another watch", patrol.GapQuery{Watch: &first.ID, Limit: 9}, nil},
