@@ -12,9 +12,10 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// Item is one GeoJSON feature as the server serves it.
+// Item is one GeoJSON feature as the server serves it. Its ID is a UUID; of tracks and
+// fixes, a tracker's and times.
 type Item struct {
-	ID         uuid.UUID       `json:"id"`
+	ID         string          `json:"id"`
 	Geometry   json.RawMessage `json:"geometry"`
 	Properties map[string]any  `json:"properties"`
 }
@@ -43,7 +44,11 @@ func (c *Client) CreateFeature(ctx context.Context, collection string, g orb.Geo
 	if err := json.Unmarshal(raw, &created); err != nil {
 		return uuid.Nil, nil, fmt.Errorf("create one of %s: %w", collection, err)
 	}
-	return created.ID, raw, nil
+	id, err := uuid.Parse(created.ID)
+	if err != nil {
+		return uuid.Nil, nil, fmt.Errorf("create one of %s: its id: %w", collection, err)
+	}
+	return id, raw, nil
 }
 
 // CreateTracker makes a tracker and returns its id and its token, which is shown this
@@ -91,8 +96,8 @@ func (c *Client) Items(ctx context.Context, collection string, params url.Values
 }
 
 // Item returns one feature, or an *Error of 404.
-func (c *Client) Item(ctx context.Context, collection string, id uuid.UUID) (Item, error) {
+func (c *Client) Item(ctx context.Context, collection, id string) (Item, error) {
 	var item Item
-	err := c.do(ctx, c.auth, http.MethodGet, path("ogc", "collections", collection, "items", id.String()), nil, &item)
+	err := c.do(ctx, c.auth, http.MethodGet, path("ogc", "collections", collection, "items", id), nil, &item)
 	return item, err
 }

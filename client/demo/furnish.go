@@ -105,8 +105,12 @@ func (d *Demo) ids(ctx context.Context, collection string) (map[string]uuid.UUID
 	}
 	ids := map[string]uuid.UUID{}
 	for _, item := range items {
-		if name, ok := item.Properties["name"].(string); ok {
-			ids[name] = item.ID
+		name, ok := item.Properties["name"].(string)
+		if !ok {
+			continue
+		}
+		if ids[name], err = uuid.Parse(item.ID); err != nil {
+			return nil, fmt.Errorf("the id of one of %s: %w", collection, err)
 		}
 	}
 	return ids, nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
+	"github.com/paulmach/orb"
 
 	"xunfang/api"
 	"xunfang/patrol"
@@ -178,6 +179,53 @@ func TestDatetimeSelectsZonesInForce(t *testing.T) {
 	}
 }
 
+func TestDatetimeSelectsGapsThatWereOpen(t *testing.T) {
+	s := startConsole(t, nil)
+	watch := uuid.New()
+	leases, err := s.store.Lease(t.Context(), "test", []uuid.UUID{watch})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	area := orb.MultiPolygon{orb.Bound{Min: orb.Point{113.60, 34.70}, Max: orb.Point{113.61, 34.71}}.ToPolygon()}
+	gap := func(state string, closedMs int64) patrol.GapChange {
+		return patrol.GapChange{Event: "opened", Gap: patrol.Gap{
+			ID: uuid.Must(uuid.NewV7()), Watch: watch, State: state, OpenedMs: opened.UnixMilli(), ClosedMs: closedMs,
+			PureGap: patrol.PureGap{Kind: patrol.Ground, Outline: area, Label: orb.Point{113.605, 34.705}, Why: patrol.Why{Cause: patrol.Never}},
+		}}
+	}
+	if _, err := s.store.WriteGaps(t.Context(), leases[0], []patrol.GapChange{gap("open", 0), gap("closed", opened.Add(time.Hour).UnixMilli())}); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]int{
+		"":                                        1,
+		"?state=closed":                           1,
+		"?datetime=2026-10-31T23:59:59Z":          0,
+		"?datetime=2026-11-01T00:00:00Z":          2,
+		"?datetime=2026-11-01T01:00:00Z":          1,
+		"?datetime=../2026-10-31T00:00:00Z":       0,
+		"?datetime=2026-11-01T00:30:00Z/..":       2,
+		"?datetime=2026-11-02T00:00:00Z/..":       1,
+		"?datetime=../..":                         2,
+		"?datetime=../..&state=open":              1,
+		"?datetime=../..&bbox=0,0,1,1":            0,
+		"?datetime=../..&watch=" + watch.String(): 2,
+	} {
+		if got := s.admin(t).list("/ogc/collections/gaps/items" + query); got.NumberMatched != want || len(got.Features) != want {
+			t.Errorf("%q selects %d and returns %d, want %d", query, got.NumberMatched, len(got.Features), want)
+		}
+	}
+}
+
+func TestAWatchIsFoundByItsSubject(t *testing.T) {
+	admin := startConsole(t, nil).admin(t)
+	area, _ := admin.create("areas", kilometre, `{"name":"金水区","kind":"district"}`)
+	admin.create("watches", `null`, `{"name":"巡查","kind":"ground","subject":"areas/`+strings.ToUpper(area)+`","revisit_s":600}`)
+	if got := admin.list("/ogc/collections/watches/items?subject=areas/" + area); got.NumberMatched != 1 {
+		t.Errorf("%d watches have that subject, want 1", got.NumberMatched)
+	}
+}
+
 func TestATrackersEvidence(t *testing.T) {
 	s := startConsole(t, nil)
 	admin := s.admin(t)
@@ -220,6 +268,21 @@ func TestATrackersEvidence(t *testing.T) {
 		t.Errorf("the track is %s, %v", tracks[0].Geometry, err)
 	}
 	admin.get("/ogc/collections/tracks/items/"+tracks[0].ID).want(t, http.StatusOK)
+
+	for _, none := range []string{"fixes/items/" + id, "fixes/items/" + id + "_1", "fixes/items/" + id + "_-253370764800000",
+		"tracks/items/" + id + "_-253370764800000_-253370764799000", "tracks/items/" + id + "_2_1", "trackers/items/urn:uuid:" + id} {
+		admin.get("/ogc/collections/"+none).wantProblem(t, http.StatusNotFound)
+	}
+	for collection, want := range map[string]int{"fixes": 25, "tracks": 1} {
+		items, err := clientOf(t, s).Items(t.Context(), collection, url.Values{"tracker": {id}, "limit": {"10"},
+			"datetime": {start.Format(time.RFC3339) + "/" + start.Add(time.Hour).Format(time.RFC3339)}})
+		if err != nil || len(items) != want {
+			t.Fatalf("the client lists %d %s (%v), want %d", len(items), collection, err, want)
+		}
+		if item, err := clientOf(t, s).Item(t.Context(), collection, items[0].ID); err != nil || item.ID != items[0].ID {
+			t.Errorf("the client reads %s %q as %q (%v)", collection, items[0].ID, item.ID, err)
+		}
+	}
 
 	var now feature
 	admin.get("/ogc/collections/trackers/items/"+id).into(t, &now)

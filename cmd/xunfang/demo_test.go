@@ -45,11 +45,11 @@ func TestDemo(t *testing.T) {
 
 // trackersOf runs the demonstration until a viewer has seen those things, and returns
 // the ids of its trackers by name.
-func trackersOf(ctx context.Context, t *testing.T, cfg Config, things ...func(line any) bool) map[string]uuid.UUID {
+func trackersOf(ctx context.Context, t *testing.T, cfg Config, things ...func(line any) bool) map[string]string {
 	t.Helper()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	trackers := map[string]uuid.UUID{}
+	trackers := map[string]string{}
 	up := make(chan *server, 1)
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error {

@@ -50,7 +50,7 @@ func TestReplayRealRecordings(t *testing.T) {
 		if r.Stored != want || r.Duplicate != 0 || r.Rejected != 0 {
 			t.Errorf("%s: %+v, want %d fixes", filepath.Base(file), r, want)
 		}
-		item, err := clientOf(t, s).Item(t.Context(), "trackers", r.Tracker)
+		item, err := clientOf(t, s).Item(t.Context(), "trackers", r.Tracker.String())
 		if err != nil || item.Properties["import"] != true || item.Properties["kind"] != "person" {
 			t.Errorf("%s: tracker %v (%v)", filepath.Base(file), item.Properties, err)
 		}
