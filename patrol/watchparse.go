@@ -46,7 +46,8 @@ func completeWatch(p properties, now time.Time) error {
 	if err := w.read(p); err != nil { // what was given stands over what follows from the rest
 		return err
 	}
-	if _, _, err := parseSubject(w.Subject); err != nil {
+	collection, subject, err := parseSubject(w.Subject)
+	if err != nil {
 		return err
 	}
 	if join := largest(w.JoinS, w.Sources); float64(w.RevisitS) < join {
@@ -56,6 +57,7 @@ func completeWatch(p properties, now time.Time) error {
 		return Invalidf("active_to", "must be after active_from")
 	}
 	for name, value := range map[string]any{
+		"subject":        collection + "/" + subject.String(), // in its one form: filters compare texts
 		"sources":        w.Sources,
 		"active_from":    FormatMs(w.ActiveFrom.UnixMilli()),
 		"sweep_width_m":  w.SweepWidthM,
