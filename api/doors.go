@@ -38,7 +38,7 @@ var Doors = []Door{
 	{"POST /ogc/collections/{collection}/items", false, (*server).createItem},
 	{"GET /ogc/collections/{collection}/items/{id}", false, (*server).serveItem},
 
-	{"/ingest/", true, (*server).serveIngest},
+	{"POST /ingest/", true, (*server).serveIngest},
 	{"GET /live", false, (*server).serveLive},
 }
 

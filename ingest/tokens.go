@@ -38,8 +38,8 @@ func newTokens(trackers Trackers, now func() time.Time) *tokens {
 
 // bearer returns the tracker whose token a request carries, or ErrUnauthorized.
 func (t *tokens) bearer(r *http.Request) (patrol.Tracker, error) {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok || token == "" {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return patrol.Tracker{}, patrol.ErrUnauthorized
 	}
 	hash := sha256.Sum256([]byte(token))

@@ -16,7 +16,7 @@ import (
 
 func TestNothingIsReadableWithoutSigningIn(t *testing.T) {
 	s := startConsole(t, nil)
-	open := []string{"/", "GET /healthz", "GET /readyz", "GET /api/about", "POST /api/session", "/ingest/"}
+	open := []string{"/", "GET /healthz", "GET /readyz", "GET /api/about", "POST /api/session", "POST /ingest/"}
 	for _, door := range api.Doors {
 		if door.Open != slices.Contains(open, door.Pattern) {
 			t.Errorf("door %q is open: %v", door.Pattern, door.Open)
@@ -188,6 +188,11 @@ func TestThePagesFiles(t *testing.T) {
 	got.wantProblem(t, http.StatusMethodNotAllowed)
 	if got.header.Get("Allow") != "GET" {
 		t.Errorf("/api/about allows %q", got.header.Get("Allow"))
+	}
+	got = visitor.get("/ingest/fixes")
+	got.wantProblem(t, http.StatusMethodNotAllowed)
+	if got.header.Get("Allow") != "POST" {
+		t.Errorf("/ingest/fixes allows %q", got.header.Get("Allow"))
 	}
 }
 

@@ -102,6 +102,13 @@ func TestIngestRefuses(t *testing.T) {
 	}
 }
 
+func TestATokensSchemeIsReadInAnyCase(t *testing.T) {
+	s := startConsole(t, nil)
+	_, token := newTracker(t, clientOf(t, s), "巡查 01")
+	device := asker{t, s.url, func(r *http.Request) { r.Header.Set("Authorization", "bearer "+token) }}
+	device.post("/ingest/fixes", `{"fixes":[]}`).want(t, http.StatusOK)
+}
+
 // What was acknowledged is there after a restart.
 func TestIngestIsDurable(t *testing.T) {
 	var cfg Config
