@@ -8,9 +8,9 @@ import (
 )
 
 // orient returns the exact sign of the turn a→b→c: 1 left, -1 right, 0 in one line.
-// The plain determinant decides where its rounding cannot; the rest is exact
-// (the filter's bound is Shewchuk's, "Adaptive Precision Floating-Point Arithmetic
-// and Fast Robust Geometric Predicates", 1997, eq. for ccwerrboundA).
+// The plain determinant decides where its rounding cannot (the filter's bound is
+// ccwerrboundA of Shewchuk, "Adaptive Precision Floating-Point Arithmetic and Fast
+// Robust Geometric Predicates", 1997); the rest is exact.
 func orient(a, b, c orb.Point) int {
 	left := (a[0] - c[0]) * (b[1] - c[1])
 	right := (a[1] - c[1]) * (b[0] - c[0])
@@ -19,9 +19,61 @@ func orient(a, b, c orb.Point) int {
 	if math.Abs(det) > bound*(math.Abs(left)+math.Abs(right)) {
 		return sign(det)
 	}
-	if left == 0 && right == 0 && (a[0] == c[0] || b[1] == c[1]) && (a[1] == c[1] || b[0] == c[0]) {
-		return 0
+	return exactOrient(a, b, c)
+}
+
+// exactOrient is orient without rounding: the products of all four differences and of
+// what those were rounded by, summed in an expansion.
+func exactOrient(a, b, c orb.Point) int {
+	ax, axTail := twoDiff(a[0], c[0])
+	ay, ayTail := twoDiff(a[1], c[1])
+	bx, bxTail := twoDiff(b[0], c[0])
+	by, byTail := twoDiff(b[1], c[1])
+	sum := make(expansion, 0, 16)
+	for _, f := range [8][2]float64{
+		{ax, by}, {ax, byTail}, {axTail, by}, {axTail, byTail},
+		{-ay, bx}, {-ay, bxTail}, {-ayTail, bx}, {-ayTail, bxTail},
+	} {
+		if f[0] == 0 || f[1] == 0 {
+			continue
+		}
+		p := f[0] * f[1]
+		if math.Abs(p) < 1e-260 { // its rounding might be too small for a float
+			return bigOrient(a, b, c)
+		}
+		sum = sum.plus(math.FMA(f[0], f[1], -p)).plus(p)
 	}
+	for i := len(sum) - 1; i >= 0; i-- {
+		if sum[i] != 0 {
+			return sign(sum[i])
+		}
+	}
+	return 0
+}
+
+// expansion is an exact sum: its terms do not overlap and grow in magnitude, so that the
+// last one that is not 0 has the sign of all.
+type expansion []float64
+
+// plus returns e with v added (Shewchuk's GROW-EXPANSION).
+func (e expansion) plus(v float64) expansion {
+	for i, w := range e {
+		v, e[i] = twoSum(v, w)
+	}
+	return append(e, v)
+}
+
+// twoSum returns a+b as it is rounded, and what the rounding left.
+func twoSum(a, b float64) (sum, tail float64) {
+	sum = a + b
+	bb := sum - a
+	return sum, (a - (sum - bb)) + (b - bb)
+}
+
+func twoDiff(a, b float64) (diff, tail float64) { return twoSum(a, -b) }
+
+// bigOrient is orient in rational numbers, for coordinates of any size.
+func bigOrient(a, b, c orb.Point) int {
 	rat := func(v float64) *big.Rat { return new(big.Rat).SetFloat64(v) }
 	sub := func(x, y float64) *big.Rat { return new(big.Rat).Sub(rat(x), rat(y)) }
 	l := new(big.Rat).Mul(sub(a[0], c[0]), sub(b[1], c[1]))

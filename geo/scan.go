@@ -25,7 +25,7 @@ func (g *Ground) scan(rings [][][2]float64) []piece {
 			out = g.walk(out, x0, y0, x1, y1)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b piece) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col)) })
+	slices.SortFunc(out, func(a, b piece) int { return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col)) })
 	merged := out[:0]
 	for _, p := range out {
 		if n := len(merged); n > 0 && merged[n-1].row == p.row && merged[n-1].col == p.col {

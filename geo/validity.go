@@ -147,8 +147,9 @@ func checkContacts(rings []ringOf, contacts []contact) error {
 func pieces(a, b orb.Point, contacts []contact) []orb.Point {
 	cuts := []orb.Point{a}
 	for _, c := range contacts {
-		if c.at != a && c.at != b && orient(a, b, c.at) == 0 &&
-			c.at[0] >= min(a[0], b[0]) && c.at[0] <= max(a[0], b[0]) && c.at[1] >= min(a[1], b[1]) && c.at[1] <= max(a[1], b[1]) {
+		if c.at != a && c.at != b &&
+			c.at[0] >= min(a[0], b[0]) && c.at[0] <= max(a[0], b[0]) && c.at[1] >= min(a[1], b[1]) && c.at[1] <= max(a[1], b[1]) &&
+			orient(a, b, c.at) == 0 {
 			cuts = append(cuts, c.at)
 		}
 	}
@@ -162,19 +163,24 @@ func pieces(a, b orb.Point, contacts []contact) []orb.Point {
 	return out
 }
 
-// free returns a vertex of ring s that is no contact with ring r, so that its side of
-// r is the side of all of s.
+// free returns a point of ring s that does not lie on ring r, so that its side of r is
+// the side of all of s.
 func free(rings []ringOf, contacts []contact, r, s int) orb.Point {
-	lo, hi := min(r, s), max(r, s)
-	for _, p := range rings[s].ring {
-		if !slices.ContainsFunc(contacts, func(c contact) bool { return c.r == lo && c.s == hi && c.at == p }) &&
-			side(rings[r].ring, p) != 0 {
+	ring := rings[s].ring
+	for _, p := range ring {
+		if side(rings[r].ring, p) != 0 {
 			return p
 		}
 	}
-	// Every vertex lies on r: the middle of an edge does not, since they share none.
-	a, b := rings[s].ring[0], rings[s].ring[1]
-	return orb.Point{(a[0] + b[0]) / 2, (a[1] + b[1]) / 2}
+	// Every vertex of s lies on r: between its contacts it does not, since they share no edge.
+	for i := 1; i < len(ring); i++ {
+		for _, p := range pieces(ring[i-1], ring[i], contacts) {
+			if side(rings[r].ring, p) != 0 {
+				return p
+			}
+		}
+	}
+	return ring[0]
 }
 
 // checkNesting refuses a hole outside its polygon or inside another hole, and a
