@@ -66,6 +66,9 @@ func (s *server) resolve(ctx context.Context, f *patrol.Feature) error {
 		if err != nil {
 			return err
 		}
+		if err := patrol.CheckSubject(subject); err != nil {
+			return err
+		}
 		f.Geometry = subject.Geometry
 	}
 	return nil

@@ -11,6 +11,8 @@ const (
 	blockCells = blockSide * blockSide
 	// maxBlocks bounds a ground's grid: 2^20 blocks are 107,000 km² at 5 m.
 	maxBlocks = 1 << 20
+	// maxEdgeCells bounds the cells along an area's edge: 2^21 are 10,000 km at 5 m.
+	maxEdgeCells = 1 << 21
 	// finestCellM is the smallest cell: below it a fix means nothing.
 	finestCellM = 0.25
 )
@@ -58,11 +60,10 @@ const whole = 255
 
 // NewGround cuts area into cells for strips of sweepM metres: the cell is the smallest
 // of 5 m, sweepM/12 and √area/128, not under 0.25 m, and coarser only where more than
-// maxBlocks blocks would be needed.
+// maxBlocks blocks would be needed or maxEdgeCells cells along the edge. CheckReach has
+// found the area small enough.
 func NewGround(area Area, sweepM float64) *Ground {
-	west, east := lonRange(area.shape)
-	b := area.Bound()
-	centre := orb.Point{(west + east) / 2, (b.Min[1] + b.Max[1]) / 2}
+	centre := middleOf(area)
 	turn := dominantDirection(area, NewPlane(centre, 0)) + goldenTurn
 	g := &Ground{Plane: NewPlane(centre, turn), AreaM2: AreaM2(area)}
 	for _, poly := range area.shape {
@@ -70,19 +71,23 @@ func NewGround(area Area, sweepM float64) *Ground {
 	}
 	rings := make([][][2]float64, 0, len(area.shape))
 	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
+	edgeM := 0.0
 	for _, poly := range area.shape {
 		for _, ring := range poly {
 			flat := make([][2]float64, len(ring))
 			for i, p := range ring {
 				x, y := g.XY(p)
 				flat[i] = [2]float64{x, y}
+				if i > 0 {
+					edgeM += math.Hypot(x-flat[i-1][0], y-flat[i-1][1])
+				}
 				lo = [2]float64{min(lo[0], x), min(lo[1], y)}
 				hi = [2]float64{max(hi[0], x), max(hi[1], y)}
 			}
 			rings = append(rings, flat)
 		}
 	}
-	g.lay(lo, hi, max(finestCellM, min(5, sweepM/12, math.Sqrt(g.AreaM2)/128)))
+	g.lay(lo, hi, edgeM, max(finestCellM, min(5, sweepM/12, math.Sqrt(g.AreaM2)/128)))
 	g.fill(rings)
 	g.border = newBorder(g, rings)
 	return g
@@ -106,10 +111,11 @@ func dominantDirection(area Area, p Plane) float64 {
 	return math.Atan2(sin, cos) / 4
 }
 
-// lay sets the grid over the box lo..hi (plane metres).
-func (g *Ground) lay(lo, hi [2]float64, cellM float64) {
+// lay sets the grid over the box lo..hi (plane metres), in which the area's edge is
+// edgeM long.
+func (g *Ground) lay(lo, hi [2]float64, edgeM, cellM float64) {
 	blocks := func(m float64) int { return int(math.Ceil(m/(cellM*blockSide) + 1e-9)) }
-	for max(1, blocks(hi[0]-lo[0]))*max(1, blocks(hi[1]-lo[1])) > maxBlocks {
+	for max(1, blocks(hi[0]-lo[0]))*max(1, blocks(hi[1]-lo[1])) > maxBlocks || edgeM > maxEdgeCells*cellM {
 		cellM *= math.Sqrt2
 		g.Coarse = true
 	}

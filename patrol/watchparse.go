@@ -2,6 +2,7 @@ package patrol
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -112,6 +113,19 @@ func WatchSubject(f Feature) (collection string, id uuid.UUID, err error) {
 		return "", uuid.Nil, fmt.Errorf("read watch %v: %w", f.ID, err)
 	}
 	return parseSubject(w.Subject)
+}
+
+// CheckSubject refuses, with a *Invalid about the watch's subject, a feature whose ground
+// no watch can look after: it has none, or one that reaches too far.
+func CheckSubject(f Feature) error {
+	area, err := geo.ParseArea(f.Geometry)
+	if err == nil {
+		err = geo.CheckReach(area)
+	}
+	if bad := (*geo.Invalid)(nil); errors.As(err, &bad) {
+		return &Invalid{Field: "subject", Reason: bad.Reason, At: bad.At}
+	}
+	return err
 }
 
 // WatchWasActive reports whether the watch that f is was active at any moment of

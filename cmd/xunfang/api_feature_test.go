@@ -104,6 +104,17 @@ func TestWhatAFeatureRefersToMustExist(t *testing.T) {
 	}
 }
 
+// The ground of a watch is cut into cells: half the world would take all memory there is.
+func TestAWatchOfHalfTheWorldIsRefused(t *testing.T) {
+	admin := startConsole(t, nil).admin(t)
+	area, _ := admin.create("areas", ring(`[0,0],[179,0],[179,89],[0,89],[0,0]`), `{"name":"东半球","kind":"district"}`)
+	p := admin.post("/ogc/collections/watches/items", `{"type":"Feature","geometry":null,"properties":{"name":"w","kind":"ground","revisit_s":600,"subject":"areas/`+area+`"}}`).
+		wantProblem(t, http.StatusUnprocessableEntity)
+	if p.Field != "subject" || len(p.At) != 2 {
+		t.Errorf("refused for %q at %v: %s", p.Field, p.At, p.Detail)
+	}
+}
+
 // Twenty-five gates stand in a row, a hundredth of a degree apart.
 func rowOfGates(admin asker) {
 	for i := range 25 {
