@@ -108,13 +108,15 @@ func (p problem) about(e *patrol.Invalid) problem {
 // sentence ends s with a stop.
 func sentence(s string) string { return strings.TrimSuffix(s, ".") + "." }
 
-// fail answers with err's problem, and logs what is the server's fault.
+// fail answers with err's problem, and logs what is the server's fault. Who has gone
+// before the answer, or has only ended what it sends, is told that nothing is certain.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return // nobody is there to read an answer
+	gone := errors.Is(err, context.Canceled) && r.Context().Err() != nil
+	if gone {
+		err = patrol.ErrUnavailable
 	}
 	p := problemOf(err)
-	if p.Status >= 500 {
+	if p.Status >= 500 && !gone {
 		s.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "door", r.Pattern, "status", p.Status, "error", err)
 	}
 	if p.Status == http.StatusUnauthorized {
