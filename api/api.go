@@ -73,7 +73,7 @@ func New(c Config) (http.Handler, error) {
 		s.mux.Handle(d.Pattern, s.handler(d.serve))
 		s.open[d.Pattern] = d.Open
 	}
-	return s.recovered(s.measured(s.compressed(s.guarded(s.Authenticate(s.mux))))), nil
+	return s.recovered(s.measured(s.compressed(s.forwarded(s.guarded(s.Authenticate(s.mux)))))), nil
 }
 
 // handler turns what a door's function returns into an answer.

@@ -54,8 +54,10 @@ func TestLinksAreAbsolute(t *testing.T) {
 		true:  "https://public.example/ogc",
 	} {
 		s := &server{Config: Config{TrustProxy: trust}}
-		if got := s.href(r, "/ogc"); got != want {
-			t.Errorf("trusting a proxy %v: got %s, want %s", trust, got, want)
-		}
+		s.forwarded(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			if got := s.href(r, "/ogc"); got != want {
+				t.Errorf("trusting a proxy %v: got %s, want %s", trust, got, want)
+			}
+		})).ServeHTTP(httptest.NewRecorder(), r)
 	}
 }

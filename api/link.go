@@ -30,12 +30,22 @@ func (s *server) scheme(r *http.Request) string {
 
 // address of a path on this server, as the client sees it.
 func (s *server) href(r *http.Request, path string) string {
-	host := r.Host
-	if forwarded := r.Header.Get("X-Forwarded-Host"); s.TrustProxy && forwarded != "" {
-		host = strings.TrimSpace(strings.Split(forwarded, ",")[0])
-	}
-	u := url.URL{Scheme: s.scheme(r), Host: host, Path: path}
+	u := url.URL{Scheme: s.scheme(r), Host: r.Host, Path: path}
 	return u.String()
+}
+
+// forwarded gives a request back the host that its client named to a proxy, if the
+// proxy's word counts: links lead there, and a page's own origin is told by it.
+func (s *server) forwarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if host := r.Header.Get("X-Forwarded-Host"); s.TrustProxy && host != "" {
+			asked := *r
+			first, _, _ := strings.Cut(host, ",")
+			asked.Host = strings.TrimSpace(first)
+			r = &asked
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (s *server) collectionHref(r *http.Request, collection string) string {

@@ -195,7 +195,7 @@ func TestLiveResumesAfterABreak(t *testing.T) {
 }
 
 func TestLiveKnowsWhoAsks(t *testing.T) {
-	s := startConsole(t, nil)
+	s := startConsole(t, func(cfg *Config) { cfg.TrustProxy = true })
 	for _, c := range []struct {
 		name   string
 		header http.Header
@@ -205,6 +205,7 @@ func TestLiveKnowsWhoAsks(t *testing.T) {
 		{"nobody", http.Header{}, false, 401},
 		{"another origin's page", http.Header{"Origin": {"https://elsewhere.example"}}, true, 403},
 		{"its own page", http.Header{"Origin": {s.url}}, true, 101},
+		{"its own page, through a proxy", http.Header{"Origin": {"https://public.example"}, "X-Forwarded-Host": {"public.example"}}, true, 101},
 		{"a program", http.Header{}, true, 101},
 	} {
 		t.Run(c.name, func(t *testing.T) {
