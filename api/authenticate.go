@@ -66,11 +66,13 @@ func (s *server) basicUser(r *http.Request, name, secret string) (patrol.User, e
 			return patrol.User{}, err
 		}
 	}
-	user, err := s.passwordUser(r.Context(), name, secret, s.address(r))
-	if err == nil {
-		s.known.remember(name, secret, user, s.Now())
-	}
-	return user, err
+	return s.known.check(r.Context(), name, secret, func(ctx context.Context) (patrol.User, error) {
+		user, err := s.passwordUser(ctx, name, secret, s.address(r))
+		if err == nil {
+			s.known.remember(name, secret, user, s.Now())
+		}
+		return user, err
+	})
 }
 
 // passwordUser returns the user with that name and password. It takes as long for

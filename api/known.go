@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -8,20 +9,23 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/singleflight"
 
 	"xunfang/patrol"
 )
 
 const (
-	knownFor  = time.Minute
-	knownMost = 10_000
+	knownFor    = time.Minute
+	knownMost   = 10_000
+	knownWithin = 10 * time.Second // a check is given up
 )
 
 // knownSecrets remembers for a minute which name and password were right, so that
 // the many requests of a program that sends Basic each time cost one argon2id.
 // It holds no password: only an HMAC under a key that dies with the process.
 type knownSecrets struct {
-	key [32]byte
+	key      [32]byte
+	checking singleflight.Group // by digest
 
 	mu    sync.Mutex
 	users map[[sha256.Size]byte]knownUser
@@ -54,6 +58,18 @@ func (k *knownSecrets) user(name, password string, now time.Time) (patrol.User, 
 	defer k.mu.Unlock()
 	known, ok := k.users[d]
 	return known.user, ok && now.Before(known.until)
+}
+
+// check returns what check does, which is asked once for all that ask together: a
+// program that opens many connections at a time makes one attempt, not many.
+func (k *knownSecrets) check(ctx context.Context, name, password string, check func(context.Context) (patrol.User, error)) (patrol.User, error) {
+	d := k.digest(name, password)
+	user, err, _ := k.checking.Do(string(d[:]), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), knownWithin) // others wait too
+		defer cancel()
+		return check(ctx)
+	})
+	return user.(patrol.User), err
 }
 
 func (k *knownSecrets) remember(name, password string, u patrol.User, now time.Time) {

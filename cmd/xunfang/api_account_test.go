@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -135,6 +136,20 @@ func TestSigningInCannotBeTriedForEver(t *testing.T) {
 	}
 	s.nobody(t).post("/api/session", `{"user":"admin","password":"`+adminPassword+`"}`).wantProblem(t, http.StatusTooManyRequests)
 	browser.get("/api/session").want(t, http.StatusOK)
+}
+
+// A program with the right password may open many connections at once.
+func TestManyConnectionsAreOneAttempt(t *testing.T) {
+	s := startConsole(t, nil)
+	var together sync.WaitGroup
+	for range 40 {
+		together.Go(func() {
+			if got := s.admin(t).get("/api/session"); got.status != http.StatusOK {
+				t.Errorf("answered %d: %s", got.status, got.body)
+			}
+		})
+	}
+	together.Wait()
 }
 
 func TestPagesOfOtherOriginsWriteNothing(t *testing.T) {
