@@ -64,6 +64,7 @@ type keeping struct {
 	record  record
 	dirty   geo.Blocks // to be rebuilt from the store
 	changed bool       // painted since the record was last looked at
+	active  bool       // the record was last looked at within the watch's active time
 	flipsAt geo.Stamp  // when the next covered cell goes stale
 }
 
@@ -257,6 +258,9 @@ func (k *Keeper) reply(ctx context.Context, watch uuid.UUID) answer {
 	}
 	if k.kept[watch] == nil && k.stale {
 		if err := k.lease(ctx); err != nil {
+			return answer{err: err}
+		}
+		if err := k.catchUp(ctx, true); err != nil { // a later start may have brought more
 			return answer{err: err}
 		}
 	}

@@ -102,7 +102,7 @@ func (k *Keeper) start(ctx context.Context, watch Watch, lease Lease) error {
 func (k *Keeper) look(ctx context.Context, id uuid.UUID, w *keeping) error {
 	watch, nowMs := w.canvas.watch, int64(k.at)*1000
 	active := nowMs >= watch.ActiveFromMs && (watch.ActiveToMs == 0 || nowMs < watch.ActiveToMs)
-	if !w.changed && k.at < w.flipsAt && !w.record.waiting(k.at) && active {
+	if !w.changed && k.at < w.flipsAt && !w.record.waiting(k.at) && active == w.active {
 		return nil
 	}
 	w.canvas.prune(k.at)
@@ -122,7 +122,7 @@ func (k *Keeper) look(ctx context.Context, id uuid.UUID, w *keeping) error {
 		}
 		k.cfg.Publisher.Publish(Event{Seq: seq, Gaps: changes})
 	}
-	w.record, w.changed, w.flipsAt = next, false, math.MaxUint32
+	w.record, w.changed, w.active, w.flipsAt = next, false, active, math.MaxUint32
 	if s.OldestFresh > 0 {
 		w.flipsAt = geo.Stamp(int64(s.OldestFresh) + watch.RevisitS)
 	}

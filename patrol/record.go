@@ -22,9 +22,9 @@ type record []standing
 // standing is a stale part that is followed from survey to survey.
 type standing struct {
 	part    geo.Part
-	since   geo.Stamp // how long it has stood at the size that counts
+	since   geo.Stamp // since when it has stood at the size that counts; 0 while it is smaller
 	gap     Gap       // as last written; gap.ID is nil until it is recorded
-	written geo.Stamp
+	checked geo.Stamp // when what is written was last held against the part
 }
 
 func (s standing) recorded() bool { return s.gap.ID != uuid.Nil }
@@ -35,14 +35,20 @@ func resume(g *geo.Ground, gaps []Gap, at geo.Stamp) record {
 	for _, gap := range gaps {
 		part := g.PartWithin(gap.Outline)
 		part.SizeM2 = gap.SizeM2
-		r = append(r, standing{part: part, since: before(at, standS), gap: gap, written: at})
+		r = append(r, standing{part: part, since: before(at, standS), gap: gap, checked: at})
 	}
 	return r
 }
 
-// waiting reports whether a part has yet to stand long enough.
+// waiting reports whether something is due though nothing was painted or went stale: a
+// part has stood long enough, or a gap may have changed its shape or cause.
 func (r record) waiting(at geo.Stamp) bool {
-	return slices.ContainsFunc(r, func(s standing) bool { return !s.recorded() || at >= s.written+rewriteS })
+	return slices.ContainsFunc(r, func(s standing) bool {
+		if s.recorded() {
+			return at >= s.checked+rewriteS
+		}
+		return s.since != 0 && at >= s.since+standS
+	})
 }
 
 // update follows the stale parts as of T and returns the record after it with the
@@ -59,27 +65,28 @@ func (r record) update(c *canvas, parts []geo.Part, at geo.Stamp) (record, []Gap
 	var changes []GapChange
 	inherited := make([]bool, len(r))
 	for i, p := range parts {
-		s := standing{part: p, since: at}
+		s := standing{since: stoodSince[i]} // split off ground that has stood already
 		if j := heir[i]; j >= 0 {
 			s, inherited[j] = r[j], true
-			s.part = p
-		} else if stoodSince[i] != 0 {
-			s.since = stoodSince[i] // split off ground that has stood already
 		}
+		s.part = p
 		if !s.recorded() && p.SizeM2 < minM2 {
+			s.since = 0
+		} else if s.since == 0 {
 			s.since = at
 		}
-		switch {
-		case s.recorded() && s.outdated(p, whys[i], at):
-			s.gap.PureGap = c.pureGap(p, whys[i])
-			s.written = at
+		switch due := at >= s.checked+rewriteS; {
+		case s.recorded() && s.outdated(p, whys[i], due):
+			s.gap.PureGap, s.checked = c.pureGap(p, whys[i]), at
 			changes = append(changes, GapChange{"changed", s.gap})
-		case !s.recorded() && at >= s.since+standS:
+		case s.recorded() && due:
+			s.checked = at
+		case !s.recorded() && s.since != 0 && at >= s.since+standS:
 			s.gap = Gap{
 				ID: uuid.Must(uuid.NewV7()), Watch: c.watch.ID, WatchName: c.watch.Name,
 				PureGap: c.pureGap(p, whys[i]), State: "open", OpenedMs: int64(at) * 1000,
 			}
-			s.written = at
+			s.checked = at
 			changes = append(changes, GapChange{"opened", s.gap})
 		}
 		next = append(next, s)
@@ -104,7 +111,7 @@ func (r record) match(parts []geo.Part) (heir []int, since []geo.Stamp) {
 		for j, s := range r {
 			if n := geo.OverlapCells(p, s.part); n > 0 {
 				pairs = append(pairs, pair{i, j, n})
-				if since[i] == 0 || s.since < since[i] {
+				if s.since != 0 && (since[i] == 0 || s.since < since[i]) {
 					since[i] = s.since
 				}
 			}
@@ -132,12 +139,12 @@ func (r record) match(parts []geo.Part) (heir []int, since []geo.Stamp) {
 }
 
 // outdated reports whether what is written of a gap should be written anew: its cause or
-// its age is another, its size has changed by a tenth, or its shape at all and the last
-// writing is a while ago. That never-seen ground grows older with T is no change.
-func (s standing) outdated(p geo.Part, why Why, at geo.Stamp) bool {
+// its age is another, its size has changed by a tenth, or, when it is due, its shape at
+// all. That never-seen ground grows older with T is no change.
+func (s standing) outdated(p geo.Part, why Why, due bool) bool {
 	sinceMs := int64(p.Oldest) * 1000
 	younger := why.Cause != Never && sinceMs > s.gap.SinceMs
 	resized := math.Abs(p.SizeM2 - s.gap.SizeM2)
 	return why.Cause != s.gap.Why.Cause || resized > s.gap.SizeM2/10 ||
-		at >= s.written+rewriteS && (resized > 0.5 || younger)
+		due && (resized > 0.5 || younger)
 }
