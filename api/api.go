@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 
 	"xunfang/patrol"
 )
@@ -50,6 +51,7 @@ type server struct {
 	attempts  *attempts
 	known     *knownSecrets
 	meter     *meter
+	away      rate.Sometimes    // says in the log that storage is away
 	etags     map[string]string // of the client's files
 }
 
@@ -64,6 +66,7 @@ func New(c Config) (http.Handler, error) {
 		attempts:  newAttempts(),
 		known:     newKnownSecrets(),
 		meter:     newMeter(c.Metrics),
+		away:      rate.Sometimes{Interval: time.Second},
 	}
 	var err error
 	if s.etags, err = fileTags(c.Web); err != nil {

@@ -116,7 +116,13 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		err = patrol.ErrUnavailable
 	}
 	p := problemOf(err)
-	if p.Status >= 500 && !gone {
+	switch {
+	case gone:
+	case p.Status == http.StatusServiceUnavailable: // then every device's every attempt fails
+		s.away.Do(func() {
+			s.Log.WarnContext(r.Context(), "requests fail, this one among others", "method", r.Method, "door", r.Pattern, "status", p.Status, "error", err)
+		})
+	case p.Status >= 500:
 		s.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "door", r.Pattern, "status", p.Status, "error", err)
 	}
 	if p.Status == http.StatusUnauthorized {

@@ -2,16 +2,20 @@ package api
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"xunfang/patrol"
 )
 
 // A sender that has ended its side of the connection still reads; to it, silence must
@@ -47,5 +51,23 @@ func TestWhoHasEndedSendingIsNotToldThatAllIsWell(t *testing.T) {
 	answer.Body.Close()
 	if answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
 		t.Errorf("answered %d with %v", answer.StatusCode, answer.Header)
+	}
+}
+
+// While storage is away every device tries again and again: that must not fill a disk.
+func TestTheLogSaysOnceThatStorageIsAway(t *testing.T) {
+	var log bytes.Buffer
+	handler, err := New(Config{
+		Ingest:  func(http.ResponseWriter, *http.Request) error { return patrol.ErrUnavailable },
+		Metrics: prometheus.NewRegistry(), Now: time.Now, Log: slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 1000 {
+		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/ingest/fixes", nil))
+	}
+	if lines := strings.Count(log.String(), "\n"); lines < 1 || lines > 100 {
+		t.Errorf("1000 failures are %d lines", lines)
 	}
 }
