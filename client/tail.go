@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -60,7 +61,7 @@ type StoreLine struct {
 
 // Tail gives line after line to show, until ctx ends, show fails, or the server
 // refuses who asks. Lines with a place come only from within bbox (nil: everywhere).
-// A broken connection is taken up again where it broke.
+// A broken connection is taken up again where it broke; one that never was is an error.
 func (c *Client) Tail(ctx context.Context, bbox *orb.Bound, show func(line any) error) error {
 	v := viewer{bbox: bbox, show: show}
 	wait := firstWait
@@ -74,6 +75,8 @@ func (c *Client) Tail(ctx context.Context, bbox *orb.Bound, show func(line any) 
 		case v.failed != nil:
 			return v.failed
 		case errors.As(err, &refused) && refused.Status < 500 && refused.Status != http.StatusTooManyRequests:
+			return err
+		case v.messages == 0:
 			return err
 		}
 		if v.messages > before {
@@ -96,7 +99,8 @@ func (c *Client) watch(ctx context.Context, v *viewer) error {
 	c.auth.set(header)
 	conn, answer, err := websocket.DefaultDialer.DialContext(ctx, target, header)
 	if answer != nil && err != nil {
-		return failure(answer, nil)
+		text, _ := io.ReadAll(answer.Body) // the dialer has read the most of it that it keeps
+		return failure(answer, text)
 	}
 	if err != nil {
 		return fmt.Errorf("connect to %s: %w", target, err)

@@ -223,3 +223,18 @@ func TestLiveKnowsWhoAsks(t *testing.T) {
 		})
 	}
 }
+
+func TestTailSaysWhyItCannotBegin(t *testing.T) {
+	s := startConsole(t, nil)
+	refused := client.New(s.url, client.Auth{User: "admin", Password: "wrong"})
+	defer refused.Close()
+	err := refused.Tail(t.Context(), nil, func(any) error { return nil })
+	if !client.IsStatus(err, http.StatusUnauthorized) || !strings.Contains(err.Error(), "Sign in") {
+		t.Errorf("a wrong password: %v", err)
+	}
+	away := client.New("http://127.0.0.1:1", client.Auth{})
+	defer away.Close()
+	if err := away.Tail(t.Context(), nil, func(any) error { return nil }); err == nil {
+		t.Error("no server: no error")
+	}
+}

@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,5 +108,13 @@ func TestSimulateCountsEveryFix(t *testing.T) {
 	last, err := s.store.LastFixes(t.Context(), 0)
 	if err != nil || len(last) != 5 {
 		t.Errorf("%d trackers have fixes (%v), want 5", len(last), err)
+	}
+}
+
+func TestSimulateRefusesWhatItCannotDo(t *testing.T) {
+	for _, args := range [][]string{{"--trackers", "0"}, {"--hz", "0"}, {"--hz", "1e12"}, {"--hz", "NaN"}, {"--duration", "0s"}} {
+		if err := runSimulate(t.Context(), args, io.Discard); err == nil || !strings.Contains(err.Error(), "simulate needs") {
+			t.Errorf("%v: %v", args, err)
+		}
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -25,6 +24,7 @@ const (
 	simulatedAccM   = 5
 	metresADegree   = 111_320 // of latitude
 	createsParallel = 8
+	maxHz           = 1000 // a tracker has one fix a millisecond
 )
 
 // simulated is what simulate measured. A latency is of one request that was
@@ -51,8 +51,8 @@ func runSimulate(ctx context.Context, args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if *trackers < 1 || !(*hz > 0) || *duration <= 0 {
-		return errors.New("simulate needs at least one tracker, hz > 0 and a duration > 0")
+	if *trackers < 1 || !(*hz > 0 && *hz <= maxHz) || *duration <= 0 {
+		return fmt.Errorf("simulate needs at least one tracker, hz above 0 and up to %d, and a duration above 0", maxHz)
 	}
 	c := connect(*server)
 	defer c.Close()
