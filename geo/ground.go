@@ -39,6 +39,7 @@ type Ground struct {
 	border     border
 	unitM2     float64     // square metres of a whole cell
 	bounds     []orb.Bound // lon/lat boxes of the area's parts
+	sides      []float64   // of the antimeridian, see sidesOf180
 }
 
 // edgeBlock is a block that the area's edge crosses.
@@ -65,7 +66,7 @@ const whole = 255
 func NewGround(area Area, sweepM float64) *Ground {
 	centre := middleOf(area)
 	turn := dominantDirection(area, NewPlane(centre, 0)) + goldenTurn
-	g := &Ground{Plane: NewPlane(centre, turn), AreaM2: AreaM2(area)}
+	g := &Ground{Plane: NewPlane(centre, turn), AreaM2: AreaM2(area), sides: sidesOf180(area)}
 	for _, poly := range area.shape {
 		g.bounds = append(g.bounds, poly.Bound())
 	}

@@ -11,24 +11,42 @@ import (
 // simplifyCells is how far an outline may be straightened, in cells.
 const simplifyCells = 0.25
 
-// Outline traces the part's edge as a lon/lat polygon, exterior anticlockwise. Within
-// the area it runs through the middles of the sides of its cells, so that stairs become
+// Outline traces the part's edge as lon/lat polygons, exterior anticlockwise: one, or
+// those on either side of the antimeridian where the part lies across it. Within the
+// area it runs through the middles of the sides of its cells, so that stairs become
 // slopes; along the area's own edge it is that edge. It lies within one cell diagonal of
-// the exact outline. The polygon is valid.
+// the exact outline. The polygons are valid.
 func (g *Ground) Outline(p Part) orb.MultiPolygon {
+	if len(g.sides) == 0 {
+		return g.outline(p, 0)
+	}
+	var out orb.MultiPolygon
+	for _, side := range g.sides {
+		for _, half := range g.partsOn(side, p) {
+			out = append(out, g.outline(half, side)...)
+		}
+	}
+	if len(out) == 0 {
+		return g.heldBack(p, g.sides[0])
+	}
+	return out
+}
+
+// outline is Outline on one side of the antimeridian, 0 far from it.
+func (g *Ground) outline(p Part, side float64) orb.MultiPolygon {
 	corners := loops(p)
-	exact := g.polygon(corners, g.alongBorder)
+	exact := g.polygon(corners, g.alongBorder, side)
 	if _, err := ParseArea(exact); err == nil {
 		return exact
 	}
 	// Where two sides of the area come closer than a cell, the edge may be met out of
 	// turn: the sides of the cells alone never cross.
-	return g.polygon(corners, chamfer)
+	return g.polygon(corners, chamfer, side)
 }
 
 // polygon draws each loop and sorts the loops into exterior and holes: a 4-connected
 // part has one outer edge, and every other loop is a hole in it.
-func (g *Ground) polygon(loops [][]corner, draw func([]corner) [][2]float64) orb.MultiPolygon {
+func (g *Ground) polygon(loops [][]corner, draw func([]corner) [][2]float64, side float64) orb.MultiPolygon {
 	var shells, holes []orb.Ring
 	for _, loop := range loops {
 		flat := straighten(draw(loop))
@@ -37,7 +55,7 @@ func (g *Ground) polygon(loops [][]corner, draw func([]corner) [][2]float64) orb
 		}
 		ring := make(orb.Ring, 0, len(flat)+1)
 		for _, v := range flat {
-			ring = append(ring, g.LonLat(g.x0+v[0]*g.CellM, g.y0+v[1]*g.CellM))
+			ring = append(ring, upTo(side, g.LonLat(g.x0+v[0]*g.CellM, g.y0+v[1]*g.CellM)))
 		}
 		ring = append(ring, ring[0])
 		if loopArea(loop) > 0 {
