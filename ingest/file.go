@@ -3,6 +3,7 @@ package ingest
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -26,8 +27,11 @@ func ReadFile(name string, r io.Reader, take func(patrol.Fix) error) (Refused, e
 		_, _ = text.Discard(3) // what was peeked is there
 	}
 	start, err := text.Peek(4 << 10)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
 	if len(start) == 0 {
-		return nil, fmt.Errorf("read %s: the file is empty: %w", name, err)
+		return nil, fmt.Errorf("read %s: the file is empty", name)
 	}
 	read, err := readerFor(name, start)
 	if err != nil {

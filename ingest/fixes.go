@@ -119,9 +119,9 @@ func decodeStrictly(text []byte, v any) error {
 	err := d.Decode(v)
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
 		if wrong.Field == "" {
-			return fmt.Errorf("a %s is not what is expected here", wrong.Value)
+			return fmt.Errorf("found %s, which does not belong here", wrong.Value)
 		}
-		return fmt.Errorf("%s cannot be a %s", wrong.Field, wrong.Value)
+		return fmt.Errorf("%s: found %s, which does not belong here", wrong.Field, wrong.Value)
 	}
 	if err != nil {
 		return errors.New(strings.TrimPrefix(err.Error(), "json: "))

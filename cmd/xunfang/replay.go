@@ -125,12 +125,8 @@ func (r *replay) file(ctx context.Context, file string, several bool) error {
 	case r.name != "":
 		name = r.name
 	}
-	props := map[string]any{"name": name, "kind": r.kind, "import": true}
-	id, token, err := r.server.CreateTracker(ctx, props)
-	if err != nil {
-		return fmt.Errorf("replay %s: %w", file, err)
-	}
-	s := &sender{replay: r, token: token, result: replayed{File: file, Tracker: id}}
+	s := &sender{replay: r, tracker: name, result: replayed{File: file}}
+	var err error
 	s.result.Refused, err = readTrack(file, func(f patrol.Fix) error { return s.take(ctx, f) })
 	if err == nil {
 		err = s.flush(ctx)
@@ -152,12 +148,14 @@ func readTrack(path string, take func(patrol.Fix) error) (ingest.Refused, error)
 	return ingest.ReadFile(path, file, take)
 }
 
-// sender is one tracker on its way through its file.
+// sender is one tracker on its way through its file. It is made on the server when the
+// first fixes are sent: a file that cannot be read leaves none behind.
 type sender struct {
 	*replay
-	token  string
-	batch  []patrol.Fix
-	result replayed
+	tracker string // its name
+	token   string // empty: not made yet
+	batch   []patrol.Fix
+	result  replayed
 }
 
 // take adds a fix to the batch, having waited for its time if the speed says so.
@@ -183,8 +181,8 @@ func (s *sender) take(ctx context.Context, f patrol.Fix) error {
 
 // flush sends the batch and counts what became of it.
 func (s *sender) flush(ctx context.Context) error {
-	if len(s.batch) == 0 {
-		return nil
+	if err := s.introduce(ctx); err != nil || len(s.batch) == 0 {
+		return err
 	}
 	receipt, err := s.server.SendFixes(ctx, s.token, s.batch)
 	if err != nil {
@@ -199,6 +197,15 @@ func (s *sender) flush(ctx context.Context) error {
 	s.result.Rejected += len(receipt.Rejected)
 	fmt.Fprintf(os.Stderr, "%s: %d stored\n", s.result.File, s.result.Stored)
 	return nil
+}
+
+// introduce makes the tracker, unless it is there.
+func (s *sender) introduce(ctx context.Context) (err error) {
+	if s.token == "" {
+		props := map[string]any{"name": s.tracker, "kind": s.kind, "import": true}
+		s.result.Tracker, s.token, err = s.server.CreateTracker(ctx, props)
+	}
+	return err
 }
 
 func sleepUntil(ctx context.Context, due time.Time) error {

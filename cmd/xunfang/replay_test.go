@@ -99,6 +99,24 @@ func TestReplayShiftsFilesTogether(t *testing.T) {
 	}
 }
 
+func TestAFileThatCannotBeReadLeavesNoTracker(t *testing.T) {
+	folder := t.TempDir()
+	bad := filepath.Join(folder, "bad.csv")
+	if err := os.WriteFile(bad, []byte("a,b\n1,2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := startConsole(t, nil)
+	signIn(t)
+	for _, file := range []string{bad, folder, filepath.Join(folder, "none.gpx")} {
+		if err := run(t.Context(), []string{"replay", "--server", s.url, file}, io.Discard); err == nil {
+			t.Errorf("%s was replayed", file)
+		}
+	}
+	if trackers, err := s.store.Trackers(t.Context()); err != nil || len(trackers) != 0 {
+		t.Errorf("%d trackers were left behind (%v)", len(trackers), err)
+	}
+}
+
 func TestSimulateCountsEveryFix(t *testing.T) {
 	s := startConsole(t, nil)
 	got := results[simulated](t, s, "simulate", "--trackers", "5", "--hz", "5", "--duration", "2s", "--bbox", "113.6,34.7,113.7,34.8")[0]
