@@ -92,6 +92,13 @@ func (h *Hub) Run(ctx context.Context) {
 	}
 }
 
+// Viewers returns how many look at the picture now.
+func (h *Hub) Viewers() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.sessions)
+}
+
 func (h *Hub) takeBeat() {
 	h.mu.Lock()
 	defer h.mu.Unlock()

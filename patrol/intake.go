@@ -115,6 +115,14 @@ func (in *Intake) Submit(ctx context.Context, tracker Tracker, fixes []Fix) (Rec
 	}
 }
 
+// Waiting returns how many fixes wait to be committed, those of the batch under way
+// left out.
+func (in *Intake) Waiting() int {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.queued
+}
+
 func (r *Receipt) add(index []int, outcomes []Outcome) {
 	for i, o := range outcomes {
 		switch o {

@@ -216,11 +216,22 @@ func TestMetricsNameDoorsAndNoSecrets(t *testing.T) {
 	admin := s.admin(t)
 	id, _ := admin.create("trackers", `null`, `{"name":"巡查 01","kind":"person"}`)
 	admin.get("/ogc/collections/trackers/items/"+id).want(t, http.StatusOK)
+	_, token := newTracker(t, clientOf(t, s), "巡查 02")
+	if _, err := clientOf(t, s).SendFixes(t.Context(), token, walk(3)); err != nil {
+		t.Fatal(err)
+	}
+	dial(t, s, "").next("hello")
 	got := admin.get("/metrics")
 	got.want(t, http.StatusOK)
-	const counted = `xunfang_http_request_seconds_count{door="GET /ogc/collections/{collection}/items/{id}",status="200"} 1`
-	if !strings.Contains(string(got.body), counted) {
-		t.Errorf("the metrics lack %s", counted)
+	for _, want := range []string{
+		`xunfang_http_request_seconds_count{door="GET /ogc/collections/{collection}/items/{id}",status="200"} 1`,
+		`xunfang_fixes_total{outcome="stored"} 3`,
+		"xunfang_fixes_waiting 0",
+		"xunfang_viewers 1",
+	} {
+		if !strings.Contains(string(got.body), want+"\n") {
+			t.Errorf("the metrics lack %s", want)
+		}
 	}
 	if strings.Contains(string(got.body), id) {
 		t.Error("the metrics name an item")

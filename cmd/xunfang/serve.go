@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"xunfang/api"
 	"xunfang/ingest"
@@ -104,10 +102,9 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 	if err := follower.Open(ctx); err != nil {
 		return err
 	}
-	fixes := ingest.NewDoor(newDiskGuard(intake, cfg, time.Now), db, time.Now)
+	metrics := newMetrics(intake, hub)
+	fixes := ingest.NewDoor(newFixMeter(newDiskGuard(intake, cfg, time.Now), metrics), db, time.Now)
 
-	metrics := prometheus.NewRegistry()
-	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	handler, err := api.New(api.Config{
 		Deployment: api.Deployment{Name: cfg.Name, Version: release(), TimeZone: cfg.TimeZone, Simulated: cfg.Simulated},
 		Store:      db, Keeper: keeper, Board: board, Publisher: &bus,

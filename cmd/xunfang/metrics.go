@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"xunfang/ingest"
+	"xunfang/live"
+	"xunfang/patrol"
+)
+
+// newMetrics returns a registry of what the process, the queue of fixes and the live
+// picture tell. Doors add their own.
+func newMetrics(intake *patrol.Intake, hub *live.Hub) *prometheus.Registry {
+	metrics := prometheus.NewRegistry()
+	gauge := func(name, help string, now func() int) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(now()) })
+	}
+	metrics.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		gauge("xunfang_fixes_waiting", "Fixes that wait to be committed, those of the batch under way left out.", intake.Waiting),
+		gauge("xunfang_viewers", "Open connections to /live.", hub.Viewers),
+	)
+	return metrics
+}
+
+// fixMeter is an intake that counts what becomes of fixes.
+type fixMeter struct {
+	intake ingest.Intake
+	fixes  *prometheus.CounterVec
+}
+
+func newFixMeter(intake ingest.Intake, metrics *prometheus.Registry) *fixMeter {
+	m := &fixMeter{intake, prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "xunfang_fixes_total", Help: "Fixes by what became of them; unanswered: the sender sends them again.",
+	}, []string{"outcome"})}
+	metrics.MustRegister(m.fixes)
+	return m
+}
+
+// Submit is the intake's.
+func (m *fixMeter) Submit(ctx context.Context, t patrol.Tracker, fixes []patrol.Fix) (patrol.Receipt, error) {
+	receipt, err := m.intake.Submit(ctx, t, fixes)
+	if err != nil {
+		m.add("unanswered", len(fixes))
+		return receipt, err
+	}
+	m.add("stored", receipt.Stored)
+	m.add("duplicate", receipt.Duplicate)
+	m.add("rejected", len(receipt.Rejected))
+	return receipt, nil
+}
+
+func (m *fixMeter) add(outcome string, n int) { m.fixes.WithLabelValues(outcome).Add(float64(n)) }
