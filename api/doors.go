@@ -45,7 +45,3 @@ var Doors = []Door{
 func (s *server) serveIngest(w http.ResponseWriter, r *http.Request) error {
 	return s.Ingest(w, r)
 }
-
-func (s *server) serveLive(w http.ResponseWriter, r *http.Request) error {
-	return s.Live(w, r)
-}

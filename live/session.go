@@ -44,7 +44,8 @@ type session struct {
 }
 
 // Serve makes the request a viewer's websocket and returns when either side has
-// ended it. Who may see the picture was decided before. It returns an error when it
+// ended it, or the request's context ends. Who may see the picture was decided before.
+// It returns an error when it
 // has answered nothing: patrol.ErrForbidden for a page of another origin,
 // *patrol.Invalid for what is no websocket.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request) error {
@@ -58,7 +59,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return nil // Upgrade has answered
 	}
-	ctx, drop := context.WithCancelCause(context.Background())
+	ctx, drop := context.WithCancelCause(r.Context())
 	s := &session{conn: conn, wake: make(chan struct{}, 1), ctx: ctx, drop: drop, tick: -1}
 	defer drop(nil)
 
@@ -150,6 +151,8 @@ func (h *Hub) part(s *session, cause error) {
 		code, reason = websocket.CloseGoingAway, errStopping.Error()
 	case errors.Is(cause, errNewEpoch), errors.Is(cause, errBehind):
 		code, reason = websocket.CloseTryAgainLater, cause.Error()
+	case errors.Is(cause, patrol.ErrUnauthorized):
+		code, reason = websocket.ClosePolicyViolation, "sign in again"
 	}
 	// The connection is closed in any case.
 	_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), h.now().Add(time.Second))
