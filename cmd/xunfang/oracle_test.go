@@ -58,8 +58,8 @@ WITH area AS (SELECT ST_Transform(ST_GeomFromText($1, 4326), $5::int) AS g),
          FROM (SELECT ST_Buffer(b, $4::float8, 'quad_segs=32') AS s FROM near
                UNION ALL
                SELECT ST_Buffer(ST_MakeLine(a, b), $4::float8, 'endcap=flat') FROM near WHERE a IS NOT NULL AND NOT ST_Equals(a, b)) shapes)
-SELECT area.g AS area, coalesce(ST_Intersection(area.g, seen.g), 'POLYGON EMPTY'::geometry) AS seen,
-       ST_Difference(area.g, coalesce(seen.g, 'POLYGON EMPTY'::geometry)) AS unseen
+SELECT area.g AS area, coalesce(ST_Intersection(area.g, seen.g), ST_GeomFromText('POLYGON EMPTY', $5::int)) AS seen,
+       ST_Difference(area.g, coalesce(seen.g, ST_GeomFromText('POLYGON EMPTY', $5::int))) AS unseen
   FROM area, seen`
 
 // load gives the oracle every fix that was replayed; accuracy is unknown in all of them.
