@@ -71,8 +71,8 @@ func IsStatus(err error, status int) bool {
 	return errors.As(err, &e) && e.Status == status
 }
 
-// do sends a request as whom auth says and decodes the answer's JSON into out, unless
-// out is nil. The target is a path on the server or, in a next link, a whole URL.
+// do sends a request for a path and query on the server as whom auth says, and decodes
+// the answer's JSON into out, unless out is nil.
 func (c *Client) do(ctx context.Context, auth Auth, method, target string, in, out any) error {
 	var body io.Reader
 	if in != nil {
@@ -82,10 +82,7 @@ func (c *Client) do(ctx context.Context, auth Auth, method, target string, in, o
 		}
 		body = bytes.NewReader(text)
 	}
-	if strings.HasPrefix(target, "/") {
-		target = c.server + target
-	}
-	r, err := http.NewRequestWithContext(ctx, method, target, body)
+	r, err := http.NewRequestWithContext(ctx, method, c.server+target, body)
 	if err != nil {
 		return fmt.Errorf("make a request: %w", err)
 	}

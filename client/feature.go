@@ -87,9 +87,14 @@ func (c *Client) Items(ctx context.Context, collection string, params url.Values
 		items = append(items, page.Features...)
 		target = ""
 		for _, link := range page.Links {
-			if link.Rel == "next" {
-				target = link.Href
+			if link.Rel != "next" {
+				continue
 			}
+			next, err := url.Parse(link.Href)
+			if err != nil {
+				return nil, fmt.Errorf("list %s: the next page: %w", collection, err)
+			}
+			target = next.RequestURI() // on our server: nobody else gets our credentials
 		}
 	}
 	return items, nil
