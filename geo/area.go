@@ -11,6 +11,8 @@ import (
 const (
 	MaxVertices = 10_000
 	MaxRings    = 500
+	// MinAreaM2 is the least that an Area encloses: rounded coordinates tell no less.
+	MinAreaM2 = 0.01
 )
 
 // Invalid is a shape that is refused, with the place where it is wrong.
@@ -72,7 +74,11 @@ func ParseArea(g orb.Geometry) (Area, error) {
 	if err := checkRings(shape); err != nil {
 		return Area{}, err
 	}
-	return Area{shape: shape}, nil
+	area := Area{shape: shape}
+	if AreaM2(area) < MinAreaM2 {
+		return Area{}, invalidAt(shape[0][0][0], "the shape encloses no area to speak of")
+	}
+	return area, nil
 }
 
 func checkCounts(mp orb.MultiPolygon) error {

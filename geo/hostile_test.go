@@ -1,6 +1,9 @@
 package geo
 
 import (
+	"errors"
+	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -36,5 +39,29 @@ func TestParseAreaOfADiamondInAHole(t *testing.T) {
 	diamond := orb.Ring{{4, 2}, {4, 2}, {6, 4}, {4, 6}, {2, 4}, {4, 2}}
 	if _, err := ParseArea(orb.MultiPolygon{{shell, hole}, {diamond}}); err != nil {
 		t.Error(err)
+	}
+}
+
+// A sliver as thin as the last digits of its coordinates is refused, or can be watched:
+// no figure of it is NaN.
+func TestSlivers(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	taken := 0
+	for range 3_000 {
+		length, width := math.Pow(10, -6+4*r.Float64()), math.Pow(10, -15+9*r.Float64())
+		a := orb.Point{113 + r.Float64(), 34 + r.Float64()}
+		b := orb.Point{a[0] + length*r.Float64(), a[1] + length*r.Float64()}
+		area, err := ParseArea(orb.Polygon{{a, b, {(a[0] + b[0]) / 2, (a[1]+b[1])/2 + width}, a}})
+		if bad := (*Invalid)(nil); errors.As(err, &bad) {
+			continue
+		}
+		taken++
+		s := NewRaster(NewGround(area, 30)).Survey(0, 0, 1)
+		if m2 := AreaM2(area); !(math.Abs(s.NeverM2-m2) < 1e-6*m2) || len(s.Parts) == 0 {
+			t.Fatalf("of %g m² %g are unseen in %d parts", m2, s.NeverM2, len(s.Parts))
+		}
+	}
+	if taken < 100 {
+		t.Errorf("only %d were taken", taken)
 	}
 }
