@@ -70,8 +70,7 @@ func TestPaintAgainstEveryCell(t *testing.T) {
 				}
 				x, y = g.x0+x*g.CellM, g.y0+y*g.CellM
 				d := b.RadiusM - math.Hypot(x-bx, y-by)
-				if b.Leg {
-					l := math.Hypot(bx-ax, by-ay)
+				if l := math.Hypot(bx-ax, by-ay); b.Leg && l > 0 {
 					along, across := ((x-ax)*(bx-ax)+(y-ay)*(by-ay))/l, ((x-ax)*(by-ay)-(y-ay)*(bx-ax))/l
 					d = max(d, min(along, l-along, b.RadiusM-math.Abs(across)))
 				}

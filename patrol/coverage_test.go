@@ -49,19 +49,21 @@ func TestNeverIsWhatTheLookBackDoesNotReach(t *testing.T) {
 	}
 }
 
-// Two fixes 50 m and 30 s apart, the first of unknown accuracy: what is said of them.
+// Two fixes 50 m and 30 s apart, the first of unknown accuracy, and the second again:
+// what is said of them.
 func TestFiguresOfCoverage(t *testing.T) {
 	p, watch := field(t)
 	a, b := p.LonLat(100, 100), p.LonLat(150, 100)
 	c := coverageOf(t, watch, 100,
 		Fix{TMs: noon.UnixMilli(), Lon: a[0], Lat: a[1], SpeedMPS: Unknown},
 		Fix{TMs: noon.UnixMilli() + 30_000, Lon: b[0], Lat: b[1], AccuracyM: 5, SpeedMPS: Unknown},
+		Fix{TMs: noon.UnixMilli() + 30_001, Lon: b[0], Lat: b[1], AccuracyM: 5, SpeedMPS: Unknown},
 		Fix{TMs: noon.UnixMilli() + 130_000, Lon: b[0], Lat: b[1], AccuracyM: 5, SpeedMPS: Unknown}) // after T
 	strip, half := 50*30.0, math.Pi*15*15/2 // painted at 30 s; only half a disc is left of 0 s
 	if want := strip + 2*half; math.Abs(c.CoveredM2-want) > 10 {
 		t.Errorf("covered %.0f m², want %.0f", c.CoveredM2, want)
 	}
-	if want := (70*(strip+half) + 100*half) / (strip + 2*half); c.MeanIdleS == nil || math.Abs(*c.MeanIdleS-want) > 0.2 {
+	if want := (70*(strip-half) + 69*2*half + 100*half) / (strip + 2*half); c.MeanIdleS == nil || math.Abs(*c.MeanIdleS-want) > 0.2 {
 		t.Errorf("mean idleness %v, want %.1f s", c.MeanIdleS, want)
 	}
 	if want := noon.UnixMilli() + 600_000; c.NextStaleMs == nil || *c.NextStaleMs != want {
@@ -70,7 +72,7 @@ func TestFiguresOfCoverage(t *testing.T) {
 	if c.WorstIdleS != 86_400 {
 		t.Errorf("worst idleness %d s, want the look-back", c.WorstIdleS)
 	}
-	if math.Abs(c.LongestLegM-50) > 0.01 || c.UnknownAccuracyShare != 0.5 {
+	if math.Abs(c.LongestLegM-50) > 0.01 || math.Abs(c.UnknownAccuracyShare-1./3) > 1e-9 {
 		t.Errorf("longest leg %.2f m, %.2f of the accuracies unknown", c.LongestLegM, c.UnknownAccuracyShare)
 	}
 	if c := coverageOf(t, watch, 100); c.MeanIdleS != nil || c.NextStaleMs != nil || c.Share != 0 || c.NeverM2 < c.SubjectM2-1e-3 {
@@ -107,5 +109,18 @@ func TestSweepOfEachKind(t *testing.T) {
 		if want := math.Pi * radiusM * radiusM; err != nil || math.Abs(c.CoveredM2-want) > want/50 {
 			t.Errorf("a %s's disc covers %.1f m², want %.1f (%v)", kind, c.CoveredM2, want, err)
 		}
+	}
+}
+
+// Of several reasons the first in the rules' order is told, though a later one is newer.
+func TestInaccurateStandsBeforeSparse(t *testing.T) {
+	p, watch := field(t)
+	at := p.LonLat(150, 100)
+	fix := func(s int64, accuracyM float32) Fix {
+		return Fix{TMs: noon.UnixMilli() + s*1000, Lon: at[0], Lat: at[1], AccuracyM: accuracyM, SpeedMPS: Unknown}
+	}
+	c := coverageOf(t, watch, 300, fix(0, 5), fix(50, 45), fix(200, 5))
+	if why := c.Gaps[0].Why; why.Cause != Inaccurate || why.Value != 45 || why.Limit != 20 {
+		t.Errorf("told why: %s", why.Sentence())
 	}
 }

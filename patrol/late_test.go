@@ -16,7 +16,7 @@ import (
 // followers or takes that back, or replaces one of the same millisecond.
 func TestEvidenceFarBehind(t *testing.T) {
 	p, watch := field(t)
-	watch.JoinS, watch.JoinM = same(600), same(6000)
+	watch.JoinS, watch.JoinM, watch.RevisitS = same(600), same(6000), 5400 // causes reach back too
 	ctx := context.Background()
 	person := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a1"), Kind: Person}
 	rapid.Check(t, func(t *rapid.T) {
