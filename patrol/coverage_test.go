@@ -39,6 +39,9 @@ func TestNeverIsWhatTheLookBackDoesNotReach(t *testing.T) {
 			if within.NeverM2 > within.SubjectM2-600 || within.Gaps[0].Why.Cause != Expired {
 				t.Errorf("not found within the look-back: never %.0f of %.0f m², %s", within.NeverM2, within.SubjectM2, within.Gaps[0].Why.Cause)
 			}
+			if within.Gaps[0].SinceMs != within.AtMs-c.lookBackS*1000 {
+				t.Errorf("since %d: a part's oldest piece counts, and of this one most was never seen", within.Gaps[0].SinceMs)
+			}
 			if beyond.NeverM2 < beyond.SubjectM2-1e-3 || beyond.Gaps[0].Why.Cause != Never {
 				t.Errorf("found beyond the look-back: never %.0f of %.0f m², %s", beyond.NeverM2, beyond.SubjectM2, beyond.Gaps[0].Why.Cause)
 			}
