@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	tokenKept  = 30 * time.Second // a token that was revoked lives on so long
+	tokenKept  = 4 * time.Second // a token that was revoked lives on so long
 	tokensKept = 100_000
 )
 

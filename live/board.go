@@ -15,7 +15,7 @@ import (
 type Board struct {
 	mu     sync.RWMutex
 	marks  map[uuid.UUID]*mark
-	byRef  []*mark // ref r is byRef[r-1]
+	byRef  []*mark // ref r is byRef[r-1]; nil where that tracker was deleted
 	tick   int64   // ticks that have passed
 	moved  bool    // since the last tick
 	frames map[int64]*websocket.PreparedMessage
@@ -71,6 +71,17 @@ func (b *Board) introduce(t patrol.Tracker) trackerMessage {
 	return m.message()
 }
 
+// remove takes a tracker off the board. Its ref is not given to another.
+func (b *Board) remove(tracker uuid.UUID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if m := b.marks[tracker]; m != nil {
+		b.byRef[m.ref-1] = nil
+		delete(b.marks, tracker)
+		clear(b.frames)
+	}
+}
+
 // move takes fixes in; those not newer than what the board shows change nothing, and
 // neither do fixes of strangers.
 func (b *Board) move(fixes []patrol.Fix) {
@@ -115,7 +126,7 @@ func (b *Board) frame(since int64) (frame *websocket.PreparedMessage, tick int64
 	}
 	var moved []position
 	for _, m := range b.byRef {
-		if m.tick > max(since, 0) {
+		if m != nil && m.tick > max(since, 0) {
 			moved = append(moved, position{m.ref, m.fix})
 		}
 	}
@@ -131,9 +142,11 @@ func (b *Board) frame(since int64) (frame *websocket.PreparedMessage, tick int64
 func (b *Board) trackers() []trackerMessage {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	list := make([]trackerMessage, len(b.byRef))
-	for i, m := range b.byRef {
-		list[i] = m.message()
+	list := make([]trackerMessage, 0, len(b.marks))
+	for _, m := range b.byRef {
+		if m != nil {
+			list = append(list, m.message())
+		}
 	}
 	return list
 }

@@ -229,7 +229,7 @@ func (f *Follower) feature(ctx context.Context, c patrol.Change) (*patrol.Featur
 		return &patrol.FeatureChange{Event: "deleted", Feature: gone}, nil
 	case err != nil:
 		return nil, fmt.Errorf("read what changed: %w", err)
-	case feature.Version == 1:
+	case c.Created:
 		return &patrol.FeatureChange{Event: "created", Feature: feature}, nil
 	default:
 		return &patrol.FeatureChange{Event: "replaced", Feature: feature}, nil

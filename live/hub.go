@@ -189,7 +189,9 @@ func (h *Hub) tell(message any) {
 
 func (h *Hub) tellFeature(change patrol.FeatureChange) {
 	f := change.Feature
-	if f.Collection == "trackers" {
+	if f.Collection == patrol.Trackers && change.Event == "deleted" {
+		h.board.remove(f.ID)
+	} else if f.Collection == patrol.Trackers {
 		tracker, err := patrol.ParseTracker(f)
 		if err != nil {
 			h.log.Error("a stored tracker is not one", "id", f.ID, "error", err)

@@ -35,6 +35,13 @@ func (c Collection) Property(name string) (Property, bool) {
 	return c.Properties[i], true
 }
 
+// Versioned reports whether the versions of c's features are told apart by a number
+// that is served.
+func (c Collection) Versioned() bool {
+	_, ok := c.Property("version")
+	return ok
+}
+
 // Evidence reports whether c's items are one tracker's evidence in an interval,
 // which must both be named.
 func (c Collection) Evidence() bool { return c.Name == Tracks || c.Name == Fixes }
@@ -81,7 +88,11 @@ var Collections = []Collection{
 			{Name: "review_at", Type: Time, About: "when the order is reviewed; it stays in force until lifted"},
 			{Name: "units", Type: TextList, About: "the buildings and units it holds for"},
 			{Name: "version", Type: Integer, Served: true},
-			{Name: "state", Type: Text, Served: true, Enum: []string{"draft", "scheduled", "in_force", "ended"}},
+			{Name: "newest_version", Type: Integer, Served: true, About: "more than version when an amendment or a lifting starts later"},
+			{Name: "state", Type: Text, Served: true, Enum: []string{ZoneDraft, ZoneScheduled, ZoneInForce, ZoneEnded}},
+			{Name: "ends_at", Type: Time, Served: true, About: "when this version stops being in force: valid_to, or earlier where it is amended or lifted"},
+			{Name: "lifted_at", Type: Time, Served: true, About: "of the version that a lifting made"},
+			{Name: "recorded_at", Type: Time, Served: true, About: "when this version was written"},
 		},
 	}, {
 		Name: Watches, Title: "Watches", TitleZH: "巡查要求", Writable: true,

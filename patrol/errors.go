@@ -41,6 +41,15 @@ func Invalidf(field, format string, args ...any) *Invalid {
 	return &Invalid{Field: field, Reason: fmt.Sprintf(format, args...)}
 }
 
+// Conflict is a change that what is there does not allow; it is an ErrConflict with a
+// sentence.
+type Conflict struct{ Reason string }
+
+func (e *Conflict) Error() string { return e.Reason }
+
+// Is makes every Conflict an ErrConflict.
+func (e *Conflict) Is(target error) bool { return target == ErrConflict }
+
 // Gone is asked-for evidence that retention has dropped.
 type Gone struct {
 	HorizonMs int64 // the earliest evidence time that can still be answered, Unix ms

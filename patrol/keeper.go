@@ -3,7 +3,6 @@ package patrol
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -68,9 +67,10 @@ type keeping struct {
 	flipsAt geo.Stamp  // when the next covered cell goes stale
 }
 
+// laid is a watch's ground as it was cut into cells.
 type laid struct {
-	version int
-	ground  *geo.Ground
+	watch  Watch
+	ground *geo.Ground
 }
 
 // ask is a question for the owner goroutine.
@@ -221,11 +221,11 @@ func (k *Keeper) tick(ctx context.Context) error {
 func (k *Keeper) ground(w Watch) *geo.Ground {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if l, ok := k.grounds[w.ID]; ok && l.version == w.Version {
+	if l, ok := k.grounds[w.ID]; ok && l.watch.sameGround(w) {
 		return l.ground
 	}
 	ground := LayGround(w)
-	k.grounds[w.ID] = laid{w.Version, ground}
+	k.grounds[w.ID] = laid{w, ground}
 	return ground
 }
 
@@ -256,7 +256,7 @@ func (k *Keeper) reply(ctx context.Context, watch uuid.UUID) answer {
 	if err := k.catchUp(ctx, true); err != nil {
 		return answer{err: err}
 	}
-	if k.kept[watch] == nil && k.stale {
+	if k.stale {
 		if err := k.lease(ctx); err != nil {
 			return answer{err: err}
 		}
@@ -271,15 +271,12 @@ func (k *Keeper) reply(ctx context.Context, watch uuid.UUID) answer {
 	return answer{coverage: w.canvas.coverage(k.at, k.cursor), kept: true}
 }
 
-// CoverageAt answers from the stored fixes as of a time, Unix ms.
+// CoverageAt answers from the stored fixes as of a time, Unix ms, for the watch and the
+// subject as they were then: whatever was written in T's second counts.
 func (k *Keeper) CoverageAt(ctx context.Context, watch uuid.UUID, atMs int64) (Coverage, error) {
-	watches, err := k.cfg.Demands.Watches(ctx)
+	w, err := k.cfg.Demands.WatchAt(ctx, watch, atMs-atMs%1000+999)
 	if err != nil {
 		return Coverage{}, err
 	}
-	i := slices.IndexFunc(watches, func(w Watch) bool { return w.ID == watch })
-	if i < 0 {
-		return Coverage{}, ErrNotFound
-	}
-	return CoverageAsOf(ctx, k.cfg.Archive, watches[i], k.ground(watches[i]), atMs)
+	return CoverageAsOf(ctx, k.cfg.Archive, w, k.ground(w), atMs)
 }

@@ -3,6 +3,7 @@ package patrol
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"slices"
 
@@ -34,7 +35,7 @@ func (k *Keeper) lease(ctx context.Context) error {
 	}
 	for id, w := range k.kept {
 		l, ok := held[id]
-		if watch, demanded := k.demanded[id]; !ok || l.Term != w.lease.Term || !demanded || watch.Version != w.canvas.watch.Version {
+		if watch, demanded := k.demanded[id]; !ok || l.Term != w.lease.Term || !demanded || !watch.sameGround(w.canvas.watch) {
 			delete(k.kept, id)
 		}
 	}
@@ -49,7 +50,7 @@ func (k *Keeper) lease(ctx context.Context) error {
 }
 
 func (k *Keeper) reload(ctx context.Context) error {
-	trackers, err := k.cfg.Demands.Trackers(ctx)
+	kinds, err := k.cfg.Demands.TrackerKinds(ctx)
 	if err != nil {
 		return err
 	}
@@ -57,16 +58,24 @@ func (k *Keeper) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	k.kinds, k.demanded, k.stale = make(map[uuid.UUID]Kind, len(trackers)), make(map[uuid.UUID]Watch, len(watches)), false
-	for _, t := range trackers {
-		k.kinds[t.ID] = t.Kind
-	}
+	k.kinds, k.demanded, k.stale = kinds, make(map[uuid.UUID]Watch, len(watches)), false
 	for _, w := range watches {
 		if w.Kind == Ground {
 			k.demanded[w.ID] = w
 		}
 	}
+	k.forgetGrounds()
 	return nil
+}
+
+// forgetGrounds lets go of the grounds of watches that are no longer demanded.
+func (k *Keeper) forgetGrounds() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	maps.DeleteFunc(k.grounds, func(watch uuid.UUID, _ laid) bool {
+		_, demanded := k.demanded[watch]
+		return !demanded
+	})
 }
 
 // start paints a watch from the store, at the very position of the feed that everything

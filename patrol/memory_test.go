@@ -121,8 +121,24 @@ func (m *memory) Tracks(ctx context.Context, q TrackQuery) ([]Track, error) {
 	return out, nil
 }
 
-func (m *memory) Watches(context.Context) ([]Watch, error)    { return m.watches, nil }
-func (m *memory) Trackers(context.Context) ([]Tracker, error) { return m.trackers, nil }
+func (m *memory) Watches(context.Context) ([]Watch, error) { return m.watches, nil }
+
+func (m *memory) WatchAt(_ context.Context, id uuid.UUID, _ int64) (Watch, error) {
+	for _, w := range m.watches {
+		if w.ID == id {
+			return w, nil
+		}
+	}
+	return Watch{}, ErrNotFound
+}
+
+func (m *memory) TrackerKinds(context.Context) (map[uuid.UUID]Kind, error) {
+	kinds := map[uuid.UUID]Kind{}
+	for _, t := range m.trackers {
+		kinds[t.ID] = t.Kind
+	}
+	return kinds, nil
+}
 
 func (m *memory) Lease(_ context.Context, holder string, watches []uuid.UUID) ([]Lease, error) {
 	var out []Lease

@@ -26,7 +26,11 @@ func NewFeature(collection string, g orb.Geometry, props json.RawMessage, now ti
 	if g, err = c.parseGeometry(g); err != nil {
 		return Feature{}, err
 	}
-	checked, err := c.parseProperties(props)
+	given, err := parseMembers(props)
+	if err != nil {
+		return Feature{}, err
+	}
+	checked, err := c.check(given)
 	if err != nil {
 		return Feature{}, err
 	}
@@ -41,6 +45,7 @@ func NewFeature(collection string, g orb.Geometry, props json.RawMessage, now ti
 		Collection: c.Name,
 		ID:         id,
 		Version:    1,
+		Newest:     1,
 		Geometry:   g,
 		Properties: c.writeProperties(checked),
 		Created:    now.UTC(),
@@ -76,14 +81,16 @@ func (p properties) text(name string) (s string) {
 	return s
 }
 
-func (c Collection) parseProperties(raw json.RawMessage) (properties, error) {
-	given := map[string]json.RawMessage{}
-	if raw = bytes.TrimSpace(raw); len(raw) > 0 && !bytes.Equal(raw, []byte("null")) {
-		var err error
-		if given, err = ParseObject("properties", raw); err != nil {
-			return nil, err
-		}
+// parseMembers splits what was given as properties; null is none.
+func parseMembers(raw json.RawMessage) (map[string]json.RawMessage, error) {
+	if raw = bytes.TrimSpace(raw); len(raw) == 0 || bytes.Equal(raw, []byte("null")) {
+		return map[string]json.RawMessage{}, nil
 	}
+	return ParseObject("properties", raw)
+}
+
+// check takes the properties that may stand in c, each in the form in which it is kept.
+func (c Collection) check(given map[string]json.RawMessage) (properties, error) {
 	if err := c.checkNames(given); err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ type Change struct {
 	Seq        int64
 	Spans      []Span    // of a batch of fixes
 	Collection string    // of a feature, or "gaps"; empty for fixes
+	Created    bool      // the feature is new
 	ID         uuid.UUID // of that feature; uuid.Nil for gaps and fixes
 }
 
@@ -90,8 +91,15 @@ type Ledger interface {
 	WriteGaps(ctx context.Context, lease Lease, changes []GapChange) (seq int64, err error)
 }
 
-// Demands lists the ground watches in force, their subjects resolved, and the trackers.
+// Demands is what shall be seen, and whose passing counts.
 type Demands interface {
+	// Watches lists the ground watches that apply now, each with the ground that its
+	// subject has now.
 	Watches(ctx context.Context) ([]Watch, error)
-	Trackers(ctx context.Context) ([]Tracker, error)
+	// WatchAt returns a ground watch and its subject in the versions that applied at a
+	// time, Unix ms; ErrNotFound when it was deleted before.
+	WatchAt(ctx context.Context, id uuid.UUID, atMs int64) (Watch, error)
+	// TrackerKinds returns the kind of every tracker there ever was: what one that is
+	// deleted has seen stays seen.
+	TrackerKinds(ctx context.Context) (map[uuid.UUID]Kind, error)
 }

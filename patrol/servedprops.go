@@ -7,13 +7,13 @@ import (
 )
 
 // ServedProperties returns the properties of f as outsiders see them at now: what is
-// stored, and what follows from it (version, and a zone's state).
+// stored, and what follows from it (version, and where a zone stands in its legal life).
 func ServedProperties(f Feature, now time.Time) (json.RawMessage, error) {
 	c, err := CollectionNamed(f.Collection)
 	if err != nil {
 		return nil, fmt.Errorf("collection %q: %w", f.Collection, err)
 	}
-	if _, versioned := c.Property("version"); !versioned {
+	if !c.Versioned() || f.Version == 0 { // of what is deleted nothing is left to say
 		return f.Properties, nil
 	}
 	p, err := storedProperties(f)
@@ -24,7 +24,7 @@ func ServedProperties(f Feature, now time.Time) (json.RawMessage, error) {
 		return nil, err
 	}
 	if f.Collection == Zones {
-		if err := p.set("state", zoneState(p, now)); err != nil {
+		if err := serveZone(f, p, now); err != nil {
 			return nil, err
 		}
 	}

@@ -14,7 +14,8 @@ import (
 // Kinds of rows in the feed.
 const (
 	fixesKind   = "fixes"   // payload: spans, 32 bytes each: tracker, from, to (Unix ms, big-endian)
-	featureKind = "feature" // payload: id (16 bytes), collection
+	createdKind = "created" // of a feature; payload: id (16 bytes), collection
+	featureKind = "feature" // any other change of one; payload likewise
 	gapsKind    = "gaps"    // payload: ids, 16 bytes each: the watch, then its gaps
 )
 
@@ -78,8 +79,8 @@ func scanChange(row pgx.CollectableRow) (c patrol.Change, err error) {
 				ToMs:    int64(binary.BigEndian.Uint64(payload[24:])),
 			})
 		}
-	case kind == featureKind && len(payload) > 16:
-		c.ID, c.Collection = uuid.UUID(payload[:16]), string(payload[16:])
+	case (kind == createdKind || kind == featureKind) && len(payload) > 16:
+		c.ID, c.Collection, c.Created = uuid.UUID(payload[:16]), string(payload[16:]), kind == createdKind
 	case kind == gapsKind:
 		c.Collection = patrol.Gaps
 	default:

@@ -81,7 +81,7 @@ func (p past) visitors(ctx context.Context, q patrol.TrackQuery) ([]visitor, err
 			          FROM visits
 			         WHERE slot BETWEEN $1 AND $2 AND `
 		ofKinds = `) v
-			  JOIN features f ON f.collection = 'trackers' AND f.id = v.tracker AND f.replaced_at IS NULL
+			  JOIN features f ON f.collection = 'trackers' AND f.id = v.tracker AND f.version = 1 -- the kind never changes
 			 WHERE f.props->>'kind' = ANY ($3)`
 		inCells  = who + `cell = ANY ($4)` + ofKinds
 		inBlocks = who + `

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -11,21 +12,22 @@ import (
 	"xunfang/patrol"
 )
 
-// Watches lists the ground watches in force with their subjects' surfaces, oldest
+// Watches lists the ground watches that apply now with their subjects' surfaces, oldest
 // first. One that cannot be read, or whose subject is not there, is left out and
 // logged: it must not stop the others from being kept.
 func (s *Store) Watches(ctx context.Context) ([]patrol.Watch, error) {
 	const q = `
 		SELECT ` + featureColumns + `
 		  FROM features f
-		 WHERE f.collection = 'watches' AND f.replaced_at IS NULL AND f.props->>'kind' = 'ground'
+		 WHERE f.collection = 'watches' AND applies(f, $1) AND f.props->>'kind' = 'ground'
 		 ORDER BY f.id`
-	rows, _ := s.db.Query(ctx, q)
+	now := s.now()
+	rows, _ := s.db.Query(ctx, q, now)
 	fs, err := pgx.CollectRows(rows, scanFeature)
 	if err != nil {
 		return nil, failed("list watches", err)
 	}
-	subjects, err := s.subjects(ctx, fs)
+	subjects, err := s.subjects(ctx, fs, now)
 	if err != nil {
 		return nil, failed("list watches", err)
 	}
@@ -41,19 +43,34 @@ func (s *Store) Watches(ctx context.Context) ([]patrol.Watch, error) {
 	return watches, nil
 }
 
-// subjects returns what the watches look after, by id.
-func (s *Store) subjects(ctx context.Context, watches []patrol.Feature) (map[uuid.UUID]patrol.Feature, error) {
+// WatchAt returns a ground watch and its subject's surface in the versions that applied
+// at a time, Unix ms; patrol.ErrNotFound when there was none.
+func (s *Store) WatchAt(ctx context.Context, id uuid.UUID, atMs int64) (patrol.Watch, error) {
+	at := timeOf(atMs)
+	f, err := s.FeatureAt(ctx, patrol.Watches, id, at)
+	if err != nil {
+		return patrol.Watch{}, err
+	}
+	subjects, err := s.subjects(ctx, []patrol.Feature{f}, at)
+	if err != nil {
+		return patrol.Watch{}, failed("find a watch's subject", err)
+	}
+	return parseWatch(f, subjects)
+}
+
+// subjects returns what the watches look after, as of a time, by id.
+func (s *Store) subjects(ctx context.Context, watches []patrol.Feature, at time.Time) (map[uuid.UUID]patrol.Feature, error) {
 	const q = `
 		SELECT ` + featureColumns + `
-		  FROM unnest($1::text[], $2::uuid[]) AS want (collection, id)
-		  JOIN features f ON f.collection = want.collection AND f.id = want.id AND f.replaced_at IS NULL`
+		  FROM unnest($2::text[], $3::uuid[]) AS want (collection, id)
+		  JOIN features f ON f.collection = want.collection AND f.id = want.id AND applies(f, $1)`
 	collections, ids := []string{}, []uuid.UUID{}
 	for _, w := range watches {
 		if collection, id, err := patrol.WatchSubject(w); err == nil {
 			collections, ids = append(collections, collection), append(ids, id)
 		}
 	}
-	rows, _ := s.db.Query(ctx, q, collections, ids)
+	rows, _ := s.db.Query(ctx, q, at, collections, ids)
 	fs, err := pgx.CollectRows(rows, scanFeature)
 	if err != nil {
 		return nil, err
@@ -78,5 +95,32 @@ func parseWatch(f patrol.Feature, subjects map[uuid.UUID]patrol.Feature) (patrol
 	if err != nil {
 		return patrol.Watch{}, fmt.Errorf("its subject %v: %w", id, err)
 	}
-	return patrol.ParseWatch(f, ground)
+	w, err := patrol.ParseWatch(f, ground)
+	w.GroundVersion = subject.Version
+	return w, err
+}
+
+// endWatch closes the open gaps of a watch, and takes its lease from every Keeper for
+// ever, so that none opens another.
+func endWatch(ctx context.Context, tx pgx.Tx, watch uuid.UUID, at time.Time) error {
+	const (
+		lease = `
+		INSERT INTO watch_leases AS l (watch, holder, term, expires_at)
+		VALUES ($1, '', 1, 'infinity')
+		    ON CONFLICT (watch) DO UPDATE
+		   SET holder = '', term = l.term + 1, expires_at = 'infinity'`
+		closing = `
+		UPDATE gaps
+		   SET state = 'closed', closed_at = $2
+		 WHERE watch = $1 AND state = 'open'`
+	)
+	if _, err := tx.Exec(ctx, lease, watch); err != nil {
+		return err
+	}
+	closed, err := tx.Exec(ctx, closing, watch, at)
+	if err != nil || closed.RowsAffected() == 0 {
+		return err
+	}
+	_, err = appendToFeed(ctx, tx, gapsKind, watch[:])
+	return err
 }

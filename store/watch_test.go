@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
@@ -35,7 +36,8 @@ func TestTrackers(t *testing.T) {
 
 // A watch whose subject is missing does not keep the others from being listed.
 func TestWatchesWithTheirGround(t *testing.T) {
-	ctx, s := t.Context(), storetest.Open(t)
+	ctx, url := t.Context(), storetest.URL(t)
+	s := storetest.OpenURL(t, url, time.Now)
 	create := func(f patrol.Feature, err error) patrol.Feature {
 		t.Helper()
 		if err == nil {
@@ -57,7 +59,9 @@ func TestWatchesWithTheirGround(t *testing.T) {
 	}
 	area := create(patrol.NewFeature("areas", square(113.6, 34.7, 0.01), json.RawMessage(`{"name":"一号院","kind":"compound"}`), timeAt(t0)))
 	watch := create(newWatch(area.ID))
-	create(newWatch(uuid.New()))
+	lost := create(patrol.NewFeature("areas", square(113.7, 34.7, 0.01), json.RawMessage(`{"name":"二号院","kind":"compound"}`), timeAt(t0)))
+	create(newWatch(lost.ID))
+	storetest.Exec(t, url, `DELETE FROM features WHERE id = $1`, lost.ID)
 
 	got, err := s.Watches(ctx)
 	if err != nil || len(got) != 1 {
