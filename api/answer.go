@@ -8,11 +8,12 @@ import (
 	"strconv"
 )
 
-// Media types of answers.
+// Media types.
 const (
-	typeJSON    = "application/json"
-	typeGeoJSON = "application/geo+json"
-	typeOpenAPI = "application/vnd.oai.openapi+json;version=3.0"
+	typeJSON       = "application/json"
+	typeGeoJSON    = "application/geo+json"
+	typeMergePatch = "application/merge-patch+json"
+	typeOpenAPI    = "application/vnd.oai.openapi+json;version=3.0"
 )
 
 // writeJSON answers with v.

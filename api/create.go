@@ -14,13 +14,9 @@ import (
 
 // createItem takes one GeoJSON feature and answers with it as it is now served.
 func (s *server) createItem(w http.ResponseWriter, r *http.Request) error {
-	c, err := collectionOf(r)
+	c, err := writableCollection(w, r)
 	if err != nil {
 		return err
-	}
-	if !c.Writable {
-		w.Header().Set("Allow", "GET, HEAD")
-		return statusError{http.StatusMethodNotAllowed, c.Title + " are made by the server and cannot be posted"}
 	}
 	body, err := readBody(w, r, maxFeature, typeGeoJSON, typeJSON)
 	if err != nil {
@@ -34,7 +30,7 @@ func (s *server) createItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.resolve(r.Context(), &f); err != nil {
+	if err := s.resolve(r.Context(), f); err != nil {
 		return err
 	}
 	served, err := s.keep(r.Context(), f)
@@ -47,58 +43,77 @@ func (s *server) createItem(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// resolve checks that what f refers to exists. A watch takes its subject's place.
-func (s *server) resolve(ctx context.Context, f *patrol.Feature) error {
-	switch f.Collection {
-	case patrol.Areas:
-		parent, err := patrol.AreaParent(*f)
-		if err != nil || parent == uuid.Nil {
-			return err
-		}
-		_, err = s.referred(ctx, "parent", patrol.Areas, parent)
+// writableCollection returns the collection that r's path names; 405 when it is one
+// that the server makes by itself.
+func writableCollection(w http.ResponseWriter, r *http.Request) (patrol.Collection, error) {
+	c, err := collectionOf(r)
+	if err == nil && !c.Writable {
+		w.Header().Set("Allow", "GET, HEAD")
+		err = statusError{http.StatusMethodNotAllowed, c.Title + " are made by the server and cannot be written"}
+	}
+	return c, err
+}
+
+// resolve checks that what f stands on exists, and is not f itself by a detour.
+func (s *server) resolve(ctx context.Context, f patrol.Feature) error {
+	references, err := patrol.References(f)
+	if err != nil {
 		return err
-	case patrol.Watches:
-		collection, id, err := patrol.WatchSubject(*f)
+	}
+	for _, ref := range references {
+		on, err := s.referred(ctx, ref)
 		if err != nil {
 			return err
 		}
-		subject, err := s.referred(ctx, "subject", collection, id)
-		if err != nil {
+		if err := s.checkAbove(ctx, f, on); err != nil {
 			return err
 		}
-		if err := patrol.CheckSubject(subject); err != nil {
-			return err
-		}
-		f.Geometry = subject.Geometry
 	}
 	return nil
 }
 
-// referred returns the feature that field names, or a *patrol.Invalid about field.
-func (s *server) referred(ctx context.Context, field, collection string, id uuid.UUID) (patrol.Feature, error) {
-	f, err := s.Store.Feature(ctx, collection, id)
+// referred returns the feature that ref names, or a *patrol.Invalid about its field.
+func (s *server) referred(ctx context.Context, ref patrol.Reference) (patrol.Feature, error) {
+	f, err := s.Store.Feature(ctx, ref.Collection, ref.ID)
 	if errors.Is(err, patrol.ErrNotFound) {
-		return patrol.Feature{}, patrol.Invalidf(field, "names %s/%v, which does not exist", collection, id)
+		return patrol.Feature{}, patrol.Invalidf(ref.Field, "names %s/%v, which does not exist", ref.Collection, ref.ID)
 	}
 	if err != nil {
-		return patrol.Feature{}, fmt.Errorf("look up %s/%v: %w", collection, id, err)
+		return patrol.Feature{}, fmt.Errorf("look up %s/%v: %w", ref.Collection, ref.ID, err)
 	}
 	return f, nil
+}
+
+const maxNesting = 64 // of areas
+
+// checkAbove refuses an area that would lie within itself, on being a parent of f.
+func (s *server) checkAbove(ctx context.Context, f, on patrol.Feature) error {
+	for range maxNesting {
+		if on.ID == f.ID {
+			return patrol.Invalidf("parent", "lies in this very area")
+		}
+		above, err := patrol.References(on)
+		if err != nil || on.Collection != patrol.Areas || len(above) == 0 {
+			return err
+		}
+		if on, err = s.referred(ctx, above[0]); err != nil {
+			return err
+		}
+	}
+	return patrol.Invalidf("parent", "nests deeper than %d areas", maxNesting)
 }
 
 // keep stores f, passes it on and returns it as it is served. A tracker's answer,
 // and no other, carries its new token.
 func (s *server) keep(ctx context.Context, f patrol.Feature) (json.RawMessage, error) {
-	shown := f
 	var (
-		seq int64
-		err error
+		secret string
+		hash   []byte
+		seq    int64
+		err    error
 	)
 	if f.Collection == patrol.Trackers {
-		secret, hash := newSecret()
-		if shown.Properties, err = withMember(f.Properties, "token", secret); err != nil {
-			return nil, err
-		}
+		secret, hash = newSecret()
 		seq, err = s.Store.CreateTracker(ctx, f, hash)
 	} else {
 		seq, err = s.Store.CreateFeature(ctx, f)
@@ -106,6 +121,24 @@ func (s *server) keep(ctx context.Context, f patrol.Feature) (json.RawMessage, e
 	if err != nil {
 		return nil, fmt.Errorf("store %s/%v: %w", f.Collection, f.ID, err)
 	}
-	s.Publisher.Publish(patrol.Event{Seq: seq, Feature: &patrol.FeatureChange{Event: "created", Feature: f}})
+	shown, err := s.announce(ctx, "created", f.Collection, f.ID, seq)
+	if err != nil {
+		return nil, err
+	}
+	if secret != "" {
+		if shown.Properties, err = withMember(shown.Properties, "token", secret); err != nil {
+			return nil, err
+		}
+	}
 	return patrol.FeatureJSON(shown, s.Now())
+}
+
+// announce passes on that a feature has changed, and returns what of it applies now.
+func (s *server) announce(ctx context.Context, event, collection string, id uuid.UUID, seq int64) (patrol.Feature, error) {
+	f, err := s.Store.Feature(ctx, collection, id)
+	if err != nil {
+		return f, fmt.Errorf("read %s/%v back: %w", collection, id, err)
+	}
+	s.Publisher.Publish(patrol.Event{Seq: seq, Feature: &patrol.FeatureChange{Event: event, Feature: f}})
+	return f, nil
 }

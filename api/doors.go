@@ -26,6 +26,8 @@ var Doors = []Door{
 	{"POST /api/tokens", false, (*server).createToken},
 	{"DELETE /api/tokens/{id}", false, (*server).revokeToken},
 	{"PUT /api/password", false, (*server).changePassword},
+	{"POST /api/trackers/{id}/token", false, (*server).renewTrackerToken},
+	{"DELETE /api/trackers/{id}/token", false, (*server).revokeTrackerToken},
 	{"GET /api/watches/{id}/coverage", false, (*server).serveCoverage},
 
 	{"GET /ogc", false, (*server).serveLanding},
@@ -37,6 +39,10 @@ var Doors = []Door{
 	{"GET /ogc/collections/{collection}/items", false, (*server).serveItems},
 	{"POST /ogc/collections/{collection}/items", false, (*server).createItem},
 	{"GET /ogc/collections/{collection}/items/{id}", false, (*server).serveItem},
+	{"PUT /ogc/collections/{collection}/items/{id}", false, (*server).replaceItem},
+	{"PATCH /ogc/collections/{collection}/items/{id}", false, (*server).updateItem},
+	{"DELETE /ogc/collections/{collection}/items/{id}", false, (*server).deleteItem},
+	{"GET /ogc/collections/{collection}/items/{id}/versions", false, (*server).serveVersions},
 
 	{"POST /ingest/", true, (*server).serveIngest},
 	{"GET /live", false, (*server).serveLive},

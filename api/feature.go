@@ -18,6 +18,9 @@ func (s *server) pageOfFeatures(ctx context.Context, c patrol.Collection, q item
 		return page{}, err
 	}
 	query := patrol.Query{Collection: c.Name, BBox: q.bbox, Equal: q.equal, Limit: q.limit + 1, After: after}
+	if c.Name == patrol.Zones {
+		query.InForce = q.during
+	}
 	features, matched, err := s.selected(ctx, query, s.sieveFor(ctx, c, q))
 	if err != nil {
 		return page{}, fmt.Errorf("list %s: %w", c.Name, err)
@@ -57,15 +60,11 @@ func (s *server) featureJSON(ctx context.Context, f patrol.Feature) (json.RawMes
 type sieve func(patrol.Feature) (bool, error)
 
 // sieveFor returns the sieve that q needs, nil when the store decides alone: where
-// trackers are and what is in force at a time are not stored.
+// trackers are and when watches are active are not stored by themselves.
 func (s *server) sieveFor(ctx context.Context, c patrol.Collection, q itemsQuery) sieve {
 	switch {
 	case c.Name == patrol.Trackers && (q.bbox != nil || q.during != nil):
 		return s.trackerSieve(ctx, q)
-	case c.Name == patrol.Zones && q.during != nil:
-		return func(f patrol.Feature) (bool, error) {
-			return patrol.ZoneWasInForce(f, *q.during)
-		}
 	case c.Name == patrol.Watches && q.during != nil:
 		return func(f patrol.Feature) (bool, error) {
 			return patrol.WatchWasActive(f, *q.during)

@@ -2,11 +2,15 @@ package api
 
 import "net/http"
 
-// conformance lists the classes of OGC API Features that hold here.
+// conformance lists the classes of OGC API Features that hold here: Part 1, and Part 4
+// (its draft of 2024) but for locking by ETags, where If-Match is not required here.
 var conformance = []string{
 	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
 	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
 	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+	"http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/create-replace-delete",
+	"http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/update",
+	"http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/features",
 }
 
 func (s *server) serveLanding(w http.ResponseWriter, r *http.Request) error {

@@ -23,10 +23,14 @@ func (s *server) serveOpenAPI(w http.ResponseWriter, r *http.Request) error {
 		paths[path] = get(c.Title, c.Name+".collection", jsonAnswer(c.Title, object{"type": "object"}))
 		paths[path+"/items"] = itemsPath(c)
 		paths[path+"/items/{id}"] = itemPath(c)
+		if c.Versioned() {
+			paths[path+"/items/{id}/versions"] = versionsPath(c)
+		}
 		schemas[c.Name] = featureSchema(c)
 		schemas[c.Name+".list"] = listSchema(c)
 		if c.Writable {
 			schemas[c.Name+".new"] = newFeatureSchema(c)
+			schemas[c.Name+".next"] = nextFeatureSchema(c)
 		}
 	}
 	return writeJSON(w, http.StatusOK, typeOpenAPI, object{
@@ -102,12 +106,6 @@ func itemsPath(c patrol.Collection) object {
 		"requestBody": object{"required": true, "content": object{typeGeoJSON: object{"schema": ref(c.Name + ".new")}}},
 		"responses":   object{"201": created, "default": refusal()},
 	}}
-}
-
-func itemPath(c patrol.Collection) object {
-	p := get("One of the "+c.Name, c.Name+".get", answer("The feature", typeGeoJSON, ref(c.Name)))
-	p["parameters"] = []object{{"name": "id", "in": "path", "required": true, "schema": object{"type": "string"}}}
-	return p
 }
 
 // parametersOf describes what itemsParameters names.

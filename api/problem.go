@@ -55,6 +55,7 @@ func problemOf(err error) problem {
 		parameter badParameter
 		invalid   *patrol.Invalid
 		gone      *patrol.Gone
+		conflict  *patrol.Conflict
 		wait      tooMany
 		status    statusError
 		tooLarge  *http.MaxBytesError
@@ -76,6 +77,8 @@ func problemOf(err error) problem {
 		return newProblem(http.StatusRequestEntityTooLarge, "The body is larger than "+strconv.FormatInt(tooLarge.Limit>>10, 10)+" KiB")
 	case errors.Is(err, patrol.ErrNotFound):
 		return newProblem(http.StatusNotFound, "There is nothing here by that name")
+	case errors.As(err, &conflict):
+		return newProblem(http.StatusConflict, conflict.Reason)
 	case errors.Is(err, patrol.ErrConflict):
 		return newProblem(http.StatusConflict, "That exists already, or was changed by somebody else")
 	case errors.Is(err, patrol.ErrUnauthorized):

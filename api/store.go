@@ -49,7 +49,15 @@ type Tokens interface {
 // Features are documents with a place.
 type Features interface {
 	CreateFeature(ctx context.Context, f patrol.Feature) (seq int64, err error)
+	// Feature returns the version that applies now, FeatureAt the one that applies at a
+	// time, Versions all of them.
 	Feature(ctx context.Context, collection string, id uuid.UUID) (patrol.Feature, error)
+	FeatureAt(ctx context.Context, collection string, id uuid.UUID, at time.Time) (patrol.Feature, error)
+	Versions(ctx context.Context, collection string, id uuid.UUID) ([]patrol.Feature, error)
+	// ReplaceFeature keeps a next version, DeleteFeature ends what has none newer than
+	// version; patrol.ErrConflict when somebody was faster.
+	ReplaceFeature(ctx context.Context, f patrol.Feature) (seq int64, err error)
+	DeleteFeature(ctx context.Context, collection string, id uuid.UUID, version int, at time.Time) (seq int64, err error)
 	Features(ctx context.Context, q patrol.Query) (fs []patrol.Feature, matched int, err error)
 	// Extent returns the box around a collection's features, nil when it has none.
 	Extent(ctx context.Context, collection string) (*orb.Bound, error)
@@ -58,6 +66,8 @@ type Features interface {
 // Trackers are made together with the hash of their token.
 type Trackers interface {
 	CreateTracker(ctx context.Context, f patrol.Feature, tokenHash []byte) (seq int64, err error)
+	// SetTrackerToken ends every token that a tracker had; nil gives it none.
+	SetTrackerToken(ctx context.Context, tracker uuid.UUID, tokenHash []byte) error
 }
 
 // Fixes are read by tracker and time; both ends of an interval are included.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
@@ -54,4 +55,33 @@ func (s *server) trackerSieve(ctx context.Context, q itemsQuery) sieve {
 		during := q.during == nil || q.during.FromMs <= last.TMs && last.TMs <= q.during.ToMs
 		return within && during, nil
 	}
+}
+
+// renewTrackerToken gives a tracker a new token, shown this once; the old one ends.
+func (s *server) renewTrackerToken(w http.ResponseWriter, r *http.Request) error {
+	id, err := itemID(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	secret, hash := newSecret()
+	if err := s.Store.SetTrackerToken(r.Context(), id, hash); err != nil {
+		return fmt.Errorf("renew the token of tracker %v: %w", id, err)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return writeJSON(w, http.StatusCreated, typeJSON, struct {
+		Token string `json:"token"`
+	}{secret})
+}
+
+// revokeTrackerToken leaves a tracker without a token, until it is given a new one.
+func (s *server) revokeTrackerToken(w http.ResponseWriter, r *http.Request) error {
+	id, err := itemID(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if err := s.Store.SetTrackerToken(r.Context(), id, nil); err != nil {
+		return fmt.Errorf("revoke the token of tracker %v: %w", id, err)
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }

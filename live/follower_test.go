@@ -224,7 +224,7 @@ func TestFollowerReadsMissedDocuments(t *testing.T) {
 			s.features[area] = patrol.Feature{Collection: "areas", ID: area, Version: 1}
 			s.gaps[opened] = patrol.Gap{ID: opened, State: "open"}
 		})
-		s.commit(patrol.Change{Collection: "areas", ID: area})
+		s.commit(patrol.Change{Collection: "areas", ID: area, Created: true})
 		s.commit(patrol.Change{Collection: "areas", ID: uuid.New()}) // deleted since
 		s.commit(patrol.Change{Collection: "gaps"})
 		settle()

@@ -133,8 +133,10 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 	defer begin(ctx, hub.Run).stop()
 	defer begin(ctx, follower.Run).stop()
 	defer begin(ctx, func(ctx context.Context) { sweep(ctx, db, cfg.RetentionDays, log) }).stop()
-	keeperHints := bus.Subscribe(hintsBuffer)
-	defer begin(ctx, func(ctx context.Context) { relay(ctx, keeperHints, keeper) }).stop()
+	desk := patrol.NewZoneDesk(db, &bus, wallClock{}, log)
+	hints := bus.Subscribe(hintsBuffer)
+	defer begin(ctx, func(ctx context.Context) { relay(ctx, hints, keeper, desk) }).stop()
+	defer begin(ctx, desk.Run).stop()
 	defer begin(ctx, func(ctx context.Context) {
 		if err := keeper.Run(ctx); err != nil && ctx.Err() == nil {
 			broken <- fmt.Errorf("the keeper of watches ended: %w", err)

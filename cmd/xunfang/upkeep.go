@@ -11,14 +11,22 @@ import (
 
 const sweepEvery = time.Hour
 
-// relay hands events to the keeper until ctx ends.
-func relay(ctx context.Context, events <-chan patrol.Event, to patrol.Publisher) {
+// wallClock is the machine's clock.
+type wallClock struct{}
+
+func (wallClock) Now() time.Time                         { return time.Now() }
+func (wallClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
+
+// relay hands events on until ctx ends.
+func relay(ctx context.Context, events <-chan patrol.Event, to ...patrol.Publisher) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case e := <-events:
-			to.Publish(e)
+			for _, p := range to {
+				p.Publish(e)
+			}
 		}
 	}
 }

@@ -1,0 +1,119 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/paulmach/orb"
+
+	"xunfang/patrol"
+)
+
+// replaceItem takes a whole feature in the place of one that is there: its next version.
+func (s *server) replaceItem(w http.ResponseWriter, r *http.Request) error {
+	c, old, err := s.itemToWrite(w, r)
+	if err != nil {
+		return err
+	}
+	body, err := readBody(w, r, maxFeature, typeGeoJSON, typeJSON)
+	if err != nil {
+		return err
+	}
+	geometry, properties, err := parseFeature(body)
+	if err != nil {
+		return err
+	}
+	return s.follow(w, r, c, old, geometry, properties)
+}
+
+// updateItem takes a JSON merge patch (RFC 7396) of a feature. A zone that was issued
+// is not edited, so that nobody changes by omission what restricts people.
+func (s *server) updateItem(w http.ResponseWriter, r *http.Request) error {
+	c, old, err := s.itemToWrite(w, r)
+	if err != nil {
+		return err
+	}
+	if c.Name == patrol.Zones {
+		draft, err := patrol.ZoneIsDraft(old)
+		if err != nil {
+			return err
+		}
+		if !draft {
+			return &patrol.Conflict{Reason: "A zone that was issued is not edited: PUT issues its next version, DELETE lifts it"}
+		}
+	}
+	patch, err := readBody(w, r, maxFeature, typeMergePatch)
+	if err != nil {
+		return err
+	}
+	if !json.Valid(patch) {
+		return patrol.Invalidf("", "The body is not JSON")
+	}
+	now, err := patrol.FeatureJSON(old, s.Now())
+	if err != nil {
+		return fmt.Errorf("write %s/%v: %w", c.Name, old.ID, err)
+	}
+	merged, err := mergePatch(now, patch)
+	if err != nil {
+		return err
+	}
+	geometry, properties, err := parseFeature(merged)
+	if err != nil {
+		return err
+	}
+	return s.follow(w, r, c, old, geometry, properties)
+}
+
+// itemToWrite returns what r's path names, when r's If-Match allows to write it.
+func (s *server) itemToWrite(w http.ResponseWriter, r *http.Request) (patrol.Collection, patrol.Feature, error) {
+	c, err := writableCollection(w, r)
+	if err != nil {
+		return c, patrol.Feature{}, err
+	}
+	id, err := itemID(r.PathValue("id"))
+	if err != nil {
+		return c, patrol.Feature{}, err
+	}
+	f, err := s.Store.Feature(r.Context(), c.Name, id)
+	if err != nil {
+		return c, f, fmt.Errorf("read %s/%v: %w", c.Name, id, err)
+	}
+	return c, f, checkIfMatch(r, f.Newest)
+}
+
+// follow stores the version that follows old, and answers with the feature as it is
+// now served.
+func (s *server) follow(w http.ResponseWriter, r *http.Request, c patrol.Collection, old patrol.Feature, g orb.Geometry, properties json.RawMessage) error {
+	f, err := patrol.NewVersion(old, g, properties, s.Now())
+	if err != nil {
+		return err
+	}
+	if err := s.resolve(r.Context(), f); err != nil {
+		return err
+	}
+	return s.store(w, r, c, f)
+}
+
+// store stores the next version of a feature, tells it, and answers with what applies.
+func (s *server) store(w http.ResponseWriter, r *http.Request, c patrol.Collection, f patrol.Feature) error {
+	seq, err := s.Store.ReplaceFeature(r.Context(), f)
+	if err != nil {
+		return fmt.Errorf("store %s/%v: %w", c.Name, f.ID, someoneWasFaster(r, err))
+	}
+	served, err := s.announce(r.Context(), "replaced", c.Name, f.ID, seq)
+	if err != nil {
+		return err
+	}
+	return s.writeItem(w, r, c, served)
+}
+
+// someoneWasFaster turns a conflict into what If-Match asked to be told.
+func someoneWasFaster(r *http.Request, err error) error {
+	other := (*patrol.Conflict)(nil)
+	if errors.Is(err, patrol.ErrConflict) && !errors.As(err, &other) && r.Header.Get("If-Match") != "" {
+		return errFaster
+	}
+	return err
+}
