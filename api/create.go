@@ -54,7 +54,8 @@ func writableCollection(w http.ResponseWriter, r *http.Request) (patrol.Collecti
 	return c, err
 }
 
-// resolve checks that what f stands on exists, and is not f itself by a detour.
+// resolve checks that what f stands on exists and can bear it: that no area lies in
+// itself by a detour, and that a watch can be kept.
 func (s *server) resolve(ctx context.Context, f patrol.Feature) error {
 	references, err := patrol.References(f)
 	if err != nil {
@@ -65,7 +66,12 @@ func (s *server) resolve(ctx context.Context, f patrol.Feature) error {
 		if err != nil {
 			return err
 		}
-		if err := s.checkAbove(ctx, f, on); err != nil {
+		if f.Collection == patrol.Watches {
+			err = patrol.CheckSubject(on)
+		} else {
+			err = s.checkAbove(ctx, f, on)
+		}
+		if err != nil {
 			return err
 		}
 	}

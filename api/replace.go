@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -93,7 +94,30 @@ func (s *server) follow(w http.ResponseWriter, r *http.Request, c patrol.Collect
 	if err := s.resolve(r.Context(), f); err != nil {
 		return err
 	}
+	if err := s.checkWatched(r.Context(), f); err != nil {
+		return err
+	}
 	return s.store(w, r, c, f)
+}
+
+// checkWatched refuses a new shape that the watches over f could not be kept on.
+func (s *server) checkWatched(ctx context.Context, f patrol.Feature) error {
+	if f.Collection != patrol.Areas && f.Collection != patrol.Zones {
+		return nil
+	}
+	subject := f.Collection + "/" + f.ID.String()
+	_, watches, err := s.Store.Features(ctx, patrol.Query{Collection: patrol.Watches, Equal: map[string]string{"subject": subject}, Limit: 1})
+	if err != nil {
+		return fmt.Errorf("look for watches over %s: %w", subject, err)
+	}
+	if watches == 0 {
+		return nil
+	}
+	err = patrol.CheckSubject(f)
+	if invalid := (*patrol.Invalid)(nil); errors.As(err, &invalid) {
+		return &patrol.Invalid{Field: "geometry", Reason: "cannot be watched: " + invalid.Reason, At: invalid.At}
+	}
+	return err
 }
 
 // store stores the next version of a feature, tells it, and answers with what applies.
