@@ -34,6 +34,7 @@ export interface Zone {
   readonly reason: string;
   readonly validFromMs: number | null;
   readonly validToMs: number | null;
+  readonly endsAtMs: number | null; // validToMs, or earlier where it is amended or lifted
   readonly reviewAtMs: number | null;
   readonly version: number;
   readonly geometry: Surface;
@@ -108,6 +109,7 @@ export const parsers: Parsers = {
       reason: textOr(p, "reason", ""),
       validFromMs: timeMsOr(p, "valid_from", null),
       validToMs: timeMsOr(p, "valid_to", null),
+      endsAtMs: timeMsOr(p, "ends_at", null),
       reviewAtMs: timeMsOr(p, "review_at", null),
       version: numberOr(p, "version", 1),
       geometry: surface(geometry),

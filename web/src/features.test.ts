@@ -21,6 +21,7 @@ const zone: Zone = {
   reason: "",
   validFromMs: 1000,
   validToMs: 2000,
+  endsAtMs: 2000,
   reviewAtMs: null,
   version: 1,
   geometry: square,

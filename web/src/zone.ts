@@ -9,6 +9,6 @@ export function stateAt(zone: Zone, atMs: number): ZoneState {
     zone.orderNo !== "" && zone.validFromMs !== null && (zone.validToMs !== null || zone.reviewAtMs !== null);
   if (!issued || zone.validFromMs === null) return "draft";
   if (atMs < zone.validFromMs) return "scheduled";
-  if (zone.validToMs !== null && atMs >= zone.validToMs) return "ended";
+  if (zone.endsAtMs !== null && atMs >= zone.endsAtMs) return "ended";
   return "in_force";
 }
