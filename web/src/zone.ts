@@ -8,7 +8,7 @@ export function stateAt(zone: Zone, atMs: number): ZoneState {
   const issued =
     zone.orderNo !== "" && zone.validFromMs !== null && (zone.validToMs !== null || zone.reviewAtMs !== null);
   if (!issued || zone.validFromMs === null) return "draft";
-  if (atMs < zone.validFromMs) return "scheduled";
   if (zone.endsAtMs !== null && atMs >= zone.endsAtMs) return "ended";
+  if (atMs < zone.validFromMs) return "scheduled";
   return "in_force";
 }
