@@ -55,5 +55,5 @@ func (s *server) liftZone(w http.ResponseWriter, r *http.Request, c patrol.Colle
 	if err != nil {
 		return err
 	}
-	return s.store(w, r, c, lifted)
+	return s.keepVersion(w, r, c, lifted)
 }

@@ -26,7 +26,7 @@ func (s *server) replaceItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.follow(w, r, c, old, geometry, properties)
+	return s.replaceBy(w, r, c, old, geometry, properties)
 }
 
 // updateItem takes a JSON merge patch (RFC 7396) of a feature. A zone that was issued
@@ -64,7 +64,7 @@ func (s *server) updateItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.follow(w, r, c, old, geometry, properties)
+	return s.replaceBy(w, r, c, old, geometry, properties)
 }
 
 // itemToWrite returns what r's path names, when r's If-Match allows to write it.
@@ -84,9 +84,9 @@ func (s *server) itemToWrite(w http.ResponseWriter, r *http.Request) (patrol.Col
 	return c, f, checkIfMatch(r, f.Newest)
 }
 
-// follow stores the version that follows old, and answers with the feature as it is
+// replaceBy stores the version that takes the place of old, and answers with the feature as it is
 // now served.
-func (s *server) follow(w http.ResponseWriter, r *http.Request, c patrol.Collection, old patrol.Feature, g orb.Geometry, properties json.RawMessage) error {
+func (s *server) replaceBy(w http.ResponseWriter, r *http.Request, c patrol.Collection, old patrol.Feature, g orb.Geometry, properties json.RawMessage) error {
 	f, err := patrol.NewVersion(old, g, properties, s.Now())
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (s *server) follow(w http.ResponseWriter, r *http.Request, c patrol.Collect
 	if err := s.checkWatched(r.Context(), f); err != nil {
 		return err
 	}
-	return s.store(w, r, c, f)
+	return s.keepVersion(w, r, c, f)
 }
 
 // checkWatched refuses a new shape that the watches over f could not be kept on.
@@ -120,8 +120,8 @@ func (s *server) checkWatched(ctx context.Context, f patrol.Feature) error {
 	return err
 }
 
-// store stores the next version of a feature, tells it, and answers with what applies.
-func (s *server) store(w http.ResponseWriter, r *http.Request, c patrol.Collection, f patrol.Feature) error {
+// keepVersion stores the next version of a feature, tells it, and answers with what applies.
+func (s *server) keepVersion(w http.ResponseWriter, r *http.Request, c patrol.Collection, f patrol.Feature) error {
 	seq, err := s.Store.ReplaceFeature(r.Context(), f)
 	if err != nil {
 		return fmt.Errorf("store %s/%v: %w", c.Name, f.ID, someoneWasFaster(r, err))

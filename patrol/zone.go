@@ -133,11 +133,12 @@ func amendZone(old Feature, f *Feature, p properties) error {
 // LiftZone returns the version of a zone that ends it at a time; old is the version
 // that applies then. Where nothing is in force then or later that is a *Conflict.
 func LiftZone(old Feature, at, now time.Time) (Feature, error) {
+	at = at.UTC().Truncate(time.Millisecond)
 	p, err := storedProperties(old)
 	if err != nil {
 		return Feature{}, err
 	}
-	if s := zoneState(old, p, at); s == ZoneEnded && old.Until.IsZero() {
+	if zoneState(old, p, at) == ZoneEnded && old.Until.IsZero() {
 		return Feature{}, &Conflict{"The zone is not in force at that time or later: there is nothing to lift"}
 	}
 	if err := p.set("lifted_at", FormatMs(at.UnixMilli())); err != nil {
@@ -148,6 +149,6 @@ func LiftZone(old Feature, at, now time.Time) (Feature, error) {
 		return Feature{}, fmt.Errorf("collection %q: %w", old.Collection, err)
 	}
 	f := old.next(now)
-	f.Geometry, f.Properties, f.From = old.Geometry, c.writeProperties(p), at.UTC()
+	f.Geometry, f.Properties, f.From = old.Geometry, c.writeProperties(p), at
 	return f, nil
 }

@@ -255,3 +255,22 @@ func TestOneOfTwoWritersIsTold(t *testing.T) {
 		t.Errorf("two writers were answered %d and %d", a, b)
 	}
 }
+
+func TestWhatADeletedTrackerSawStaysSeen(t *testing.T) {
+	s := startConsole(t, nil)
+	admin, c := s.admin(t), clientOf(t, s)
+	area, _ := admin.create("areas", kilometre, `{"name":"金水区","kind":"district"}`)
+	watch, _ := admin.create("watches", `null`, `{"name":"巡查","kind":"ground","subject":"areas/`+area+`","revisit_s":3600}`)
+	id, token := newTracker(t, c, "巡查 01")
+	seenAt := time.Now().UTC().Add(-time.Minute).Format(time.RFC3339)
+	s.bearer(t, token).post("/ingest/fixes", `{"fixes":[{"t":"`+seenAt+`","lon":113.605,"lat":34.705,"accuracy_m":5}]}`).want(t, http.StatusOK)
+	share := func(query string) (c struct{ Share float64 }) {
+		admin.get("/api/watches/"+watch+"/coverage"+query).into(t, &c)
+		return c
+	}
+	before := share("")
+	admin.write("DELETE", item("trackers", id.String()), "", "").want(t, http.StatusNoContent)
+	if after, then := share(""), share("?at="+time.Now().UTC().Format(time.RFC3339)); before.Share == 0 || after != before || then != before {
+		t.Errorf("the share was %v; without the tracker it is %v live, %v from the store", before, after, then)
+	}
+}

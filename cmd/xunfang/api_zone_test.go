@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"xunfang/client"
 	"xunfang/patrol"
@@ -93,7 +94,7 @@ func TestAZonesLife(t *testing.T) {
 		t.Errorf("issued again, it is served as %v", f.Properties)
 	}
 	admin.get(item("areas", id)+"/versions").wantProblem(t, http.StatusNotFound)
-	admin.get(item("zones", draft.ID[:35]+"0")+"/versions").wantProblem(t, http.StatusNotFound)
+	admin.get(item("zones", uuid.NewString())+"/versions").wantProblem(t, http.StatusNotFound)
 }
 
 // What is to come is told, and changes nothing yet.
