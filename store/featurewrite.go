@@ -128,37 +128,47 @@ func orderOf(f patrol.Feature) (from, to *time.Time, err error) {
 	return &start, &end, nil
 }
 
-// lockNewest makes sure that version is the newest of a feature that is not deleted,
-// and that it stays so until the transaction ends.
-func lockNewest(ctx context.Context, tx pgx.Tx, collection string, id uuid.UUID, version int) error {
-	const q = `
+// newestSQL finds the newest version of what is not deleted. It must be a statement of
+// its own after the lock: one that waits for a row does not see the version that took
+// its place.
+const newestSQL = `
 		SELECT version
 		  FROM features
-		 WHERE collection = $1 AND id = $2 AND replaced_at IS NULL
-		   FOR UPDATE`
-	var newest int
-	if err := tx.QueryRow(ctx, q, collection, id).Scan(&newest); err != nil {
-		return err
+		 WHERE collection = $1 AND id = $2 AND replaced_at IS NULL`
+
+// lockNewest makes sure that version is the newest of a feature that is not deleted,
+// and that it stays so until the transaction ends; pgx.ErrNoRows when it is deleted.
+func lockNewest(ctx context.Context, tx pgx.Tx, collection string, id uuid.UUID, version int) error {
+	newest, err := lockFeature(ctx, tx, collection, id)
+	if err == nil && newest != version {
+		err = fmt.Errorf("version %d of %s/%v is not the newest: %w", version, collection, id, patrol.ErrConflict)
 	}
-	if newest != version {
-		return fmt.Errorf("version %d of %s/%v is not the newest: %w", version, collection, id, patrol.ErrConflict)
+	return err
+}
+
+// lockFeature keeps others from writing a feature until the transaction ends, and
+// returns its newest version's number; pgx.ErrNoRows when it is deleted.
+func lockFeature(ctx context.Context, tx pgx.Tx, collection string, id uuid.UUID) (newest int, err error) {
+	const lock = `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`
+	if _, err := tx.Exec(ctx, lock, id.String()); err != nil {
+		return 0, err
 	}
-	return nil
+	err = tx.QueryRow(ctx, newestSQL, collection, id).Scan(&newest)
+	return newest, err
 }
 
 // holdReferences makes sure that what f stands on is there until the transaction ends.
 func holdReferences(ctx context.Context, tx pgx.Tx, f patrol.Feature) error {
-	const q = `
-		SELECT 1
-		  FROM features
-		 WHERE collection = $1 AND id = $2 AND replaced_at IS NULL
-		   FOR SHARE`
+	const hold = `SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))`
 	references, err := patrol.References(f)
 	if err != nil {
 		return err
 	}
 	for _, r := range references {
-		tag, err := tx.Exec(ctx, q, r.Collection, r.ID)
+		if _, err := tx.Exec(ctx, hold, r.ID.String()); err != nil {
+			return err
+		}
+		tag, err := tx.Exec(ctx, newestSQL, r.Collection, r.ID)
 		if err != nil {
 			return err
 		}

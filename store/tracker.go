@@ -26,14 +26,8 @@ func (s *Store) CreateTracker(ctx context.Context, f patrol.Feature, tokenHash [
 // SetTrackerToken gives a tracker the token with that hash in place of all it had, or
 // none for nil; patrol.ErrNotFound when there is no such tracker.
 func (s *Store) SetTrackerToken(ctx context.Context, tracker uuid.UUID, tokenHash []byte) error {
-	const lock = `
-		SELECT 1
-		  FROM features
-		 WHERE collection = 'trackers' AND id = $1 AND replaced_at IS NULL
-		   FOR UPDATE`
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		var there int
-		if err := tx.QueryRow(ctx, lock, tracker).Scan(&there); err != nil {
+		if _, err := lockFeature(ctx, tx, patrol.Trackers, tracker); err != nil {
 			return err
 		}
 		if err := endTokens(ctx, tx, tracker); err != nil || tokenHash == nil {
