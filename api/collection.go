@@ -80,7 +80,7 @@ func (s *server) newCollectionAnswer(r *http.Request, c patrol.Collection) (coll
 
 // extentOf returns the extent of what is stored with a place, nil for the rest.
 func (s *server) extentOf(ctx context.Context, c patrol.Collection) (*extent, error) {
-	if c.Name == patrol.Tracks || c.Name == patrol.Fixes {
+	if c.Evidence() {
 		return nil, nil // that would read every day there is
 	}
 	box, err := s.Store.Extent(ctx, c.Name)

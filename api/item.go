@@ -25,6 +25,9 @@ func (s *server) serveItem(w http.ResponseWriter, r *http.Request) error {
 	case patrol.Tracks:
 		feature, err := s.trackItem(r.Context(), id)
 		return s.writeMade(w, r, c, feature, err)
+	case patrol.Footprints:
+		feature, err := s.footprintItem(r.Context(), id)
+		return s.writeMade(w, r, c, feature, err)
 	case patrol.Gaps:
 		feature, err := s.gapItem(r.Context(), id)
 		return s.writeMade(w, r, c, feature, err)

@@ -60,6 +60,8 @@ func (s *server) pageOf(r *http.Request, c patrol.Collection, q itemsQuery) (pag
 		return s.pageOfFixes(r.Context(), q)
 	case patrol.Tracks:
 		return s.pageOfTracks(r.Context(), q)
+	case patrol.Footprints:
+		return s.pageOfFootprints(r.Context(), q)
 	case patrol.Gaps:
 		return s.pageOfGaps(r.Context(), q)
 	default:

@@ -18,6 +18,7 @@ type Store interface {
 	Features
 	Trackers
 	Fixes
+	Footprints
 	Gaps
 	// Ping reports whether the database answers.
 	Ping(ctx context.Context) error
@@ -75,6 +76,12 @@ type Fixes interface {
 	FixesOf(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64, limit int) ([]patrol.Fix, error)
 	CountFixes(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64) (int, error)
 	LastFix(ctx context.Context, tracker uuid.UUID) (patrol.Fix, error)
+}
+
+// Footprints are read like fixes.
+type Footprints interface {
+	FootprintsOf(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64, limit int) ([]patrol.Footprint, error)
+	CountFootprints(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64) (int, error)
 }
 
 // Gaps are the recorded ones.

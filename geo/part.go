@@ -210,7 +210,7 @@ func NewPartIndex(g *Ground, parts []Part) *PartIndex {
 // Near calls f with every part that has a cell whose centre lies within radiusM metres
 // of a lon/lat point, some more than once.
 func (x *PartIndex) Near(at orb.Point, radiusM float64, f func(part int)) {
-	x.ground.eachRow(x.ground.stroke(Brush{At: at, RadiusM: radiusM}), func(row, c0, c1 int) {
+	Brush{At: at, RadiusM: radiusM}.on(x.ground).eachRow(x.ground, func(row, c0, c1 int) {
 		runs := x.rows[row]
 		i, _ := slices.BinarySearchFunc(runs, c0, func(r indexed, c int) int { return cmp.Compare(r.c1, c) })
 		for ; i < len(runs) && runs[i].c0 <= c1; i++ {

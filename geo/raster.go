@@ -37,11 +37,32 @@ func (r *Raster) Ground() *Ground { return r.ground }
 // Blocks is a set of a raster's blocks.
 type Blocks map[int]bool
 
-// Paint lays the brush on the blocks in only (nil: everywhere), and reports whether it
+// Shape is a piece of evidence that can be painted: a Brush or a Patch.
+type Shape interface {
+	seen() Stamp
+	on(g *Ground) figure
+}
+
+// figure is a shape on a grid, in cells.
+type figure interface {
+	bounds() box
+	// contains reports whether the figure covers a point.
+	contains(x, y float64) bool
+	// eachRow calls f with every run of cells, within the grid, whose centres the
+	// figure covers.
+	eachRow(g *Ground, f func(row, c0, c1 int))
+}
+
+// box is the smallest upright rectangle around a figure.
+type box struct{ left, bottom, right, top float64 }
+
+func (b box) bounds() box { return b }
+
+// Paint lays the shape on the blocks in only (nil: everywhere), and reports whether it
 // covers any of the area, within only or not.
-func (r *Raster) Paint(b Brush, only Blocks) bool {
-	touched := false
-	r.ground.cover(b, func(id, from, to int) {
+func (r *Raster) Paint(s Shape, only Blocks) bool {
+	touched, stamp := false, s.seen()
+	r.ground.cover(s.on(r.ground), func(id, from, to int) {
 		touched = true
 		if only != nil && !only[id] {
 			return
@@ -51,30 +72,30 @@ func (r *Raster) Paint(b Brush, only Blocks) bool {
 		}
 		cells := r.blocks[id][from : to+1]
 		for i, v := range cells {
-			if v < b.Stamp {
-				cells[i] = b.Stamp
+			if v < stamp {
+				cells[i] = stamp
 			}
 		}
 	})
 	return touched
 }
 
-// Holding adds to into the blocks in which the brush covers a cell whose stamp is the
-// brush's own: those that must be rebuilt when the brush is taken back.
-func (r *Raster) Holding(b Brush, into Blocks) {
-	r.ground.cover(b, func(id, from, to int) {
-		if bl := r.blocks[id]; bl != nil && !into[id] && slices.Contains(bl[from:to+1], b.Stamp) {
+// Holding adds to into the blocks in which the shape covers a cell whose stamp is the
+// shape's own: those that must be rebuilt when the shape is taken back.
+func (r *Raster) Holding(s Shape, into Blocks) {
+	stamp := s.seen()
+	r.ground.cover(s.on(r.ground), func(id, from, to int) {
+		if bl := r.blocks[id]; bl != nil && !into[id] && slices.Contains(bl[from:to+1], stamp) {
 			into[id] = true
 		}
 	})
 }
 
-// cover calls f with every run of the area's cells that the brush covers: cells from to
+// cover calls f with every run of the area's cells that the figure covers: cells from to
 // to, inclusive, of one row of block id. A whole cell is covered when its centre is,
 // one on the area's edge when the centroid of its share is.
-func (g *Ground) cover(b Brush, f func(id, from, to int)) {
-	s := g.stroke(b)
-	g.eachRow(s, func(row, c0, c1 int) {
+func (g *Ground) cover(s figure, f func(id, from, to int)) {
+	s.eachRow(g, func(row, c0, c1 int) {
 		base, line := row/blockSide*g.blockCols, row%blockSide*blockSide
 		for c := c0; c <= c1; {
 			id := base + c/blockSide
@@ -88,14 +109,15 @@ func (g *Ground) cover(b Brush, f func(id, from, to int)) {
 			}
 		}
 	})
-	if s.top < 0 || s.bottom >= float64(g.rows) || s.right < 0 || s.left >= float64(g.cols) {
+	b := s.bounds()
+	if b.top < 0 || b.bottom >= float64(g.rows) || b.right < 0 || b.left >= float64(g.cols) {
 		return
 	}
-	first, last := g.blockAt(s.left, s.bottom), g.blockAt(s.right, s.top)
+	first, last := g.blockAt(b.left, b.bottom), g.blockAt(b.right, b.top)
 	for base := first / g.blockCols * g.blockCols; base <= last; base += g.blockCols {
 		for id := base + first%g.blockCols; id <= base+last%g.blockCols; id++ {
 			if e := g.edges[id]; e != nil {
-				for _, c := range e.between(s.bottom-float64(base/g.blockCols*blockSide), s.top-float64(base/g.blockCols*blockSide)) {
+				for _, c := range e.between(b.bottom-float64(base/g.blockCols*blockSide), b.top-float64(base/g.blockCols*blockSide)) {
 					if s.contains(c.x, c.y) {
 						f(id, c.index, c.index)
 					}
@@ -180,11 +202,12 @@ func Grow(b orb.Bound, marginM float64) orb.Bound {
 // ±180.
 func InAny(boxes []orb.Bound, p orb.Point) bool { return AnyMeets(boxes, p.Bound()) }
 
-// AnyMeets reports whether a lon/lat box meets one of the boxes, which may reach over
+// AnyMeets reports whether a lon/lat box meets one of the boxes; all may reach over
 // ±180.
 func AnyMeets(boxes []orb.Bound, b orb.Bound) bool {
 	for _, box := range boxes {
-		if box.Intersects(b) || box.Max[0] > 180 && box.Intersects(shifted(b, 360)) || box.Min[0] < -180 && box.Intersects(shifted(b, -360)) {
+		if box.Intersects(b) || (box.Max[0] > 180 || b.Min[0] < -180) && box.Intersects(shifted(b, 360)) ||
+			(box.Min[0] < -180 || b.Max[0] > 180) && box.Intersects(shifted(b, -360)) {
 			return true
 		}
 	}

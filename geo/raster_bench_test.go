@@ -29,7 +29,7 @@ func BenchmarkPaintLeg(b *testing.B) {
 	r := NewRaster(g)
 	cells := 0
 	for _, brush := range brushes {
-		g.cover(brush, func(_, from, to int) { cells += to - from + 1 })
+		g.cover(brush.on(g), func(_, from, to int) { cells += to - from + 1 })
 	}
 	for i := 0; b.Loop(); i++ {
 		r.Paint(brushes[i%len(brushes)], nil)

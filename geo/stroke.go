@@ -17,12 +17,14 @@ type Brush struct {
 
 // stroke is a brush on a grid, in cells: a disc and a strip that ends at its centre.
 type stroke struct {
-	x, y, radius             float64
-	strip                    strip
-	left, bottom, right, top float64 // the box around it
+	box
+	x, y, radius float64
+	strip        strip
 }
 
-func (g *Ground) stroke(b Brush) stroke {
+func (b Brush) seen() Stamp { return b.Stamp }
+
+func (b Brush) on(g *Ground) figure {
 	x, y := g.cells(g.XY(b.At))
 	ax, ay := x, y
 	if b.Leg {
@@ -31,8 +33,10 @@ func (g *Ground) stroke(b Brush) stroke {
 	radius := b.RadiusM / g.CellM
 	return stroke{
 		x: x, y: y, radius: radius, strip: newStrip(ax, ay, x, y, radius),
-		left: min(ax, x) - radius, bottom: min(ay, y) - radius,
-		right: max(ax, x) + radius, top: max(ay, y) + radius,
+		box: box{
+			left: min(ax, x) - radius, bottom: min(ay, y) - radius,
+			right: max(ax, x) + radius, top: max(ay, y) + radius,
+		},
 	}
 }
 
@@ -42,11 +46,8 @@ func (s stroke) contains(x, y float64) bool {
 	return dx*dx+dy*dy <= s.radius*s.radius || s.strip.contains(x, y)
 }
 
-// eachRow calls f with every run of cells, within the grid, whose centres the stroke
-// covers.
-func (g *Ground) eachRow(s stroke, f func(row, c0, c1 int)) {
-	first := clamp(int(math.Ceil(s.bottom-0.5)), 0, g.rows)
-	last := clamp(int(math.Floor(s.top-0.5)), -1, g.rows-1)
+func (s stroke) eachRow(g *Ground, f func(row, c0, c1 int)) {
+	first, last := g.rowsBetween(s.bottom, s.top)
 	for row := first; row <= last; row++ {
 		yc := float64(row) + 0.5
 		s0, s1 := g.columns(s.strip.at(yc))
@@ -64,6 +65,12 @@ func (g *Ground) eachRow(s stroke, f func(row, c0, c1 int)) {
 			f(row, min(s0, d0), max(s1, d1))
 		}
 	}
+}
+
+// rowsBetween returns the rows whose centres lie between two heights, none when
+// first > last.
+func (g *Ground) rowsBetween(bottom, top float64) (first, last int) {
+	return clamp(int(math.Ceil(bottom-0.5)), 0, g.rows), clamp(int(math.Floor(top-0.5)), -1, g.rows-1)
 }
 
 // columns returns the cells of a row whose centres lie in lo..hi, none when c0 > c1.

@@ -22,6 +22,11 @@ type Intake interface {
 	Submit(ctx context.Context, tracker patrol.Tracker, fixes []patrol.Fix) (patrol.Receipt, error)
 }
 
+// Images commits what drones' images show and says what became of each.
+type Images interface {
+	SubmitImages(ctx context.Context, tracker patrol.Tracker, images []patrol.Image) (patrol.Receipt, error)
+}
+
 // Trackers finds a tracker by the sha256 of its token, or patrol.ErrNotFound.
 type Trackers interface {
 	TrackerByToken(ctx context.Context, hash []byte) (patrol.Tracker, error)
@@ -30,21 +35,24 @@ type Trackers interface {
 // Door is everything under /ingest/.
 type Door struct {
 	intake Intake
+	images Images
 	tokens *tokens
 	paths  map[string]func(http.ResponseWriter, *http.Request) error
 }
 
 // NewDoor makes the Door of an intake.
-func NewDoor(intake Intake, trackers Trackers, now func() time.Time) *Door {
-	d := &Door{intake: intake, tokens: newTokens(trackers, now)}
+func NewDoor(intake Intake, images Images, trackers Trackers, now func() time.Time) *Door {
+	d := &Door{intake: intake, images: images, tokens: newTokens(trackers, now)}
 	d.paths = map[string]func(http.ResponseWriter, *http.Request) error{
-		"POST /ingest/fixes": d.takeFixes,
+		"POST /ingest/fixes":  d.takeFixes,
+		"POST /ingest/images": d.takeImages,
 	}
 	return d
 }
 
 // Serve answers a request, or returns an error of a patrol kind and has answered
-// nothing: unknown token ErrUnauthorized, unusable body *patrol.Invalid or
+// nothing: unknown token ErrUnauthorized, images of no drone
+// ErrForbidden, unusable body *patrol.Invalid or
 // *http.MaxBytesError, ErrBusy or ErrUnavailable when the sender shall send again.
 func (d *Door) Serve(w http.ResponseWriter, r *http.Request) error {
 	serve, ok := d.paths[r.Method+" "+r.URL.Path]

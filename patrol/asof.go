@@ -29,7 +29,12 @@ func CoverageAsOf(ctx context.Context, archive Archive, watch Watch, ground *geo
 		if err != nil {
 			return err
 		}
+		footprints, err := readFootprints(ctx, past, watch, ground.Boxes(0), at, int64(at)*1000)
+		if err != nil {
+			return err
+		}
 		c.paintTracks(tracks, at, nil)
+		c.paintFootprints(footprints, at, nil)
 		return nil
 	})
 	if err != nil {
@@ -52,4 +57,13 @@ func readTracks(ctx context.Context, past Evidence, watch Watch, boxes []orb.Bou
 		tracks, err = past.Tracks(ctx, q)
 	}
 	return tracks, err
+}
+
+// readFootprints reads every footprint, up to a time, that shows anything of boxes after
+// the horizon of T; none when drones do not count for the watch.
+func readFootprints(ctx context.Context, past Imagery, watch Watch, boxes []orb.Bound, at geo.Stamp, toMs int64) ([]Footprint, error) {
+	if !watch.takesImages() {
+		return nil, nil
+	}
+	return past.FootprintsIn(ctx, boxes, int64(watch.horizon(at))*1000, toMs)
 }

@@ -13,6 +13,7 @@ const (
 	Tracks      = "tracks"
 	Fixes       = "fixes"
 	Gaps        = "gaps"
+	Footprints  = "footprints"
 )
 
 // Collection is one kind of feature. The table of them drives what is accepted,
@@ -44,7 +45,9 @@ func (c Collection) Versioned() bool {
 
 // Evidence reports whether c's items are one tracker's evidence in an interval,
 // which must both be named.
-func (c Collection) Evidence() bool { return c.Name == Tracks || c.Name == Fixes }
+func (c Collection) Evidence() bool {
+	return c.Name == Tracks || c.Name == Fixes || c.Name == Footprints
+}
 
 // CollectionNamed returns the collection of that name, or ErrNotFound.
 func CollectionNamed(name string) (Collection, error) {
@@ -100,7 +103,7 @@ var Collections = []Collection{
 			{Name: "name", Type: Text, Required: true, Filter: true},
 			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: []string{string(Ground)}, About: "perimeter, post and survey watches are not offered yet"},
 			{Name: "subject", Type: Text, Required: true, Filter: true, About: "areas/ID or zones/ID"},
-			{Name: "sources", Type: TextList, Enum: kindNames(), About: "kinds of tracker whose passing counts; person and vehicle unless given"},
+			{Name: "sources", Type: TextList, Enum: kindNames(), About: "kinds of tracker that count; person and vehicle unless given; drones count by the footprints of their images"},
 			{Name: "active_from", Type: Time, About: "gaps are recorded from then on; now unless given"},
 			{Name: "active_to", Type: Time},
 			{Name: "revisit_s", Type: Integer, Required: true, Least: 1, Most: 366 * 86400, About: "every part must be seen at least this often; not less than join_s"},
@@ -149,6 +152,17 @@ var Collections = []Collection{
 			{Name: "heading_deg", Type: Number, Served: true},
 			{Name: "altitude_m", Type: Number, Served: true},
 			{Name: "battery", Type: Number, Served: true},
+		},
+	}, {
+		Name: Footprints, Title: "Footprints", TitleZH: "像片地面覆盖范围",
+		Geometries: []string{"Polygon"},
+		Properties: []Property{
+			{Name: "tracker", Type: ID, Served: true, Filter: true},
+			{Name: "t", Type: Time, Served: true},
+			{Name: "received_at", Type: Time, Served: true},
+			{Name: "height_m", Type: Number, Served: true, About: "what the footprint was worked out for"},
+			{Name: "height_kind", Type: Text, Served: true, Enum: []string{string(AboveGround), string(AboveTakeoff)}, About: "takeoff: taken for the height above ground, as over level ground"},
+			{Name: "gsd_cm", Type: Number, Served: true, About: "ground sample distance straight below, centimetres a pixel"},
 		},
 	}, {
 		Name: Gaps, Title: "Gaps", TitleZH: "巡查缺口",

@@ -1,13 +1,14 @@
 package patrol
 
 // Event is one committed change, in the order of the feed: exactly one of Fixes,
-// Feature and Gaps is set. On the bus it is a hint; who holds a cursor and sees a
+// Footprints, Feature and Gaps is set. On the bus it is a hint; who holds a cursor and sees a
 // hole in Seq reads the feed.
 type Event struct {
-	Seq     int64
-	Fixes   []Fix // what is now stored: winners only, any order
-	Feature *FeatureChange
-	Gaps    []GapChange
+	Seq        int64
+	Fixes      []Fix       // what is now stored: winners only, any order
+	Footprints []Footprint // what is new
+	Feature    *FeatureChange
+	Gaps       []GapChange
 }
 
 // FeatureChange says that a feature has a new version.

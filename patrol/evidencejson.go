@@ -59,3 +59,20 @@ func TrackFeature(t Tracker, fixes []Fix, fromMs, toMs int64) (json.RawMessage, 
 		To      string    `json:"to"`
 	}{t.ID, FormatMs(fromMs), FormatMs(toMs)}))
 }
+
+// FootprintFeature writes a footprint as the GeoJSON feature of the footprints
+// collection. Its id is its tracker and its time in Unix milliseconds.
+func FootprintFeature(f Footprint) (json.RawMessage, error) {
+	props := struct {
+		Tracker    uuid.UUID  `json:"tracker"`
+		T          string     `json:"t"`
+		ReceivedAt string     `json:"received_at"`
+		HeightM    float64    `json:"height_m"`
+		HeightKind HeightKind `json:"height_kind"`
+		GSDCm      *float64   `json:"gsd_cm"`
+	}{f.Tracker, FormatMs(f.TMs), FormatMs(f.ReceivedMs), f.HeightM, f.HeightKind, nil}
+	if f.GSDCm > 0 {
+		props.GSDCm = &f.GSDCm
+	}
+	return json.Marshal(newGeoFeature(fmt.Sprintf("%v_%d", f.Tracker, f.TMs), orb.Polygon{f.Ring}, props))
+}

@@ -29,6 +29,19 @@ func (l timeLimits) of(t Tracker, now time.Time) span {
 	return s
 }
 
+// check says what is wrong with a time, if anything.
+func (s span) check(ms int64) error {
+	switch {
+	case ms > s.toMs:
+		return fmt.Errorf("t is more than %d s ahead of the server's clock", maxAheadS)
+	case ms < 0:
+		return errors.New("t lies before 1970")
+	case ms < s.fromMs:
+		return fmt.Errorf("t is more than %d days back", maxBackDays)
+	}
+	return nil
+}
+
 // checkFix returns f as it is stored, or an error whose text says what is wrong with
 // it. Negative speeds, headings and charges, which devices send for "unknown", are
 // unknown; a heading of 360 is 0.
@@ -38,12 +51,9 @@ func checkFix(f Fix, times span) (Fix, error) {
 		return f, fmt.Errorf("lon is %v, not from -180 to 180", f.Lon)
 	case !(f.Lat >= -90 && f.Lat <= 90):
 		return f, fmt.Errorf("lat is %v, not from -90 to 90", f.Lat)
-	case f.TMs > times.toMs:
-		return f, fmt.Errorf("t is more than %d s ahead of the server's clock", maxAheadS)
-	case f.TMs < 0:
-		return f, errors.New("t lies before 1970")
-	case f.TMs < times.fromMs:
-		return f, fmt.Errorf("t is more than %d days back", maxBackDays)
+	}
+	if err := times.check(f.TMs); err != nil {
+		return f, err
 	}
 	f.Lon, f.Lat = f.Lon+0, f.Lat+0 // no negative zero: equal places are equal bits
 	for _, figure := range []struct {

@@ -40,13 +40,14 @@ type Keeper struct {
 	asks  chan ask
 
 	// Owned by Run.
-	at       geo.Stamp // T: what is stamped after it is held back
-	cursor   int64     // every change up to here is in tails, held and rasters
-	readAt   time.Time // when the feed was last read
-	missed   bool      // a hint was lost or not in turn
-	stale    bool      // watches or trackers may have changed
-	inTurn   []Event   // hints that follow the cursor without a hole
-	held     []Fix     // stamped after T
+	at       geo.Stamp   // T: what is stamped after it is held back
+	cursor   int64       // every change up to here is in tails, held and rasters
+	readAt   time.Time   // when the feed was last read
+	missed   bool        // a hint was lost or not in turn
+	stale    bool        // watches or trackers may have changed
+	inTurn   []Event     // hints that follow the cursor without a hole
+	held     []Fix       // stamped after T
+	unshown  []Footprint // stamped after T
 	tails    map[uuid.UUID]*tail
 	kinds    map[uuid.UUID]Kind
 	demanded map[uuid.UUID]Watch
@@ -131,7 +132,7 @@ func (k *Keeper) pause(ctx context.Context) {
 
 // begin forgets everything and starts from the store.
 func (k *Keeper) begin(ctx context.Context) error {
-	k.at, k.held, k.inTurn = k.now(), nil, nil
+	k.at, k.held, k.unshown, k.inTurn = k.now(), nil, nil, nil
 	k.tails, k.kept = map[uuid.UUID]*tail{}, map[uuid.UUID]*keeping{}
 	k.stale, k.missed = true, true
 	err := k.cfg.Archive.At(ctx, func(p Past) (err error) {

@@ -68,6 +68,25 @@ func wander(p geo.Plane, tracker uuid.UUID, seed uint64, minutes int) []Fix {
 	return out
 }
 
+// fly is what a drone's camera saw in 40 minutes, everywhere around the field and in
+// every attitude.
+func fly(t interface{ Fatal(...any) }, p geo.Plane, tracker uuid.UUID, seed uint64) (out []Footprint) {
+	r := rand.New(rand.NewPCG(seed, 11))
+	camera, _ := geo.CameraOf("M3E")
+	for ms := noon.UnixMilli(); ms < noon.Add(40*time.Minute).UnixMilli(); ms += 500 + r.Int64N(90_000) {
+		f, err := Image{
+			TMs: ms, At: p.LonLat(-60+r.Float64()*420, -60+r.Float64()*320), HeightM: 20 + r.Float64()*30, HeightKind: AboveGround,
+			Look: geo.Attitude{Yaw: r.Float64() * 6, Pitch: -1.57 + r.Float64()}, Camera: camera,
+		}.footprint(span{toMs: ms})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Tracker = tracker
+		out = append(out, f)
+	}
+	return out
+}
+
 // Whatever the order, delay, division and repetition in which fixes arrive, the live
 // raster and gaps are at every moment those computed from the store, to the bit.
 func TestLiveIsAsOfT(t *testing.T) {
@@ -75,8 +94,12 @@ func TestLiveIsAsOfT(t *testing.T) {
 	ctx := context.Background()
 	person := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a1"), Kind: Person}
 	driver := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a2"), Kind: Vehicle}
+	drone := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a3"), Kind: Drone}
+	watch.Sources = Kinds[:]
 	rapid.Check(t, func(t *rapid.T) {
-		m := newMemory([]Watch{watch}, person, driver)
+		m := newMemory([]Watch{watch}, person, driver, drone)
+		images := fly(t, p, drone.ID, rapid.Uint64().Draw(t, "drone"))
+		landed := imageArrivals(images, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "landings"), 5)))
 		fixes := append(wander(p, person.ID, rapid.Uint64().Draw(t, "person"), 40), wander(p, driver.ID, rapid.Uint64().Draw(t, "driver"), 40)...)
 		arrivals := schedule(fixes, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "arrivals"), 3)))
 		clock := noon
@@ -88,6 +111,12 @@ func TestLiveIsAsOfT(t *testing.T) {
 			}
 			if e := m.commit(a.fixes); e.Seq > 0 && i%7 != 3 { // some hints are lost
 				k.Publish(e)
+			}
+			for len(landed) > 0 && !landed[0].at.After(clock) {
+				if e := m.expose(landed[0].images); e.Seq > 0 && i%5 != 2 {
+					k.Publish(e)
+				}
+				landed = landed[1:]
 			}
 			if err := k.tick(ctx); err != nil {
 				t.Fatal(err)
@@ -103,6 +132,9 @@ func TestLiveIsAsOfT(t *testing.T) {
 			}
 		}
 		clock = clock.Add(3 * time.Minute)
+		for _, a := range landed {
+			k.Publish(m.expose(a.images))
+		}
 		if err := k.tick(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +142,8 @@ func TestLiveIsAsOfT(t *testing.T) {
 			t.Fatal("at the end")
 		}
 		// And the same as if everything had come at once, in order.
-		all := newMemory([]Watch{watch}, person, driver)
+		all := newMemory([]Watch{watch}, person, driver, drone)
+		all.expose(images)
 		slices.SortFunc(fixes, func(a, b Fix) int { return int(a.TMs - b.TMs) })
 		all.commit(fixes)
 		straight, err := CoverageAsOf(ctx, all, watch, k.ground(watch), clock.UnixMilli())
@@ -155,6 +188,30 @@ func compare(t *rapid.T, k *Keeper, m *memory, watch Watch) bool {
 type arrival struct {
 	at    time.Time
 	fixes []Fix
+}
+
+type imageArrival struct {
+	at     time.Time
+	images []Footprint
+}
+
+// imageArrivals cuts images into batches, some a little ahead of the server's clock, some
+// late by half an hour, some twice.
+func imageArrivals(images []Footprint, r *rand.Rand) (out []imageArrival) {
+	for len(images) > 0 {
+		n := min(len(images), 1+r.IntN(5))
+		at := time.UnixMilli(images[n-1].TMs).Add(time.Duration(r.IntN(30)-10) * time.Second)
+		if r.IntN(4) == 0 {
+			at = at.Add(time.Duration(r.IntN(30)) * time.Minute)
+		}
+		out = append(out, imageArrival{at, images[:n]})
+		if r.IntN(5) == 0 {
+			out = append(out, imageArrival{at.Add(time.Minute), images[:n]})
+		}
+		images = images[n:]
+	}
+	slices.SortStableFunc(out, func(a, b imageArrival) int { return a.at.Compare(b.at) })
+	return out
 }
 
 // schedule cuts fixes into batches that arrive late, out of order and some twice; none

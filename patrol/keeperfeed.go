@@ -37,9 +37,11 @@ func (k *Keeper) catchUp(ctx context.Context, read bool) error {
 // the cursor has not moved, and reading the feed from it finds the same changes again.
 func (k *Keeper) applyHints() bool {
 	var fixes []Fix
+	var footprints []Footprint
 	cursor := k.cursor
 	for _, e := range k.inTurn {
 		fixes = append(fixes, e.Fixes...)
+		footprints = append(footprints, e.Footprints...)
 		if e.Feature != nil {
 			k.stale = true
 		}
@@ -51,6 +53,7 @@ func (k *Keeper) applyHints() bool {
 		}
 		return false
 	}
+	k.show(footprints)
 	k.cursor, k.inTurn = cursor, nil
 	return true
 }
@@ -61,14 +64,14 @@ func (k *Keeper) readFeed(ctx context.Context, past Past) error {
 	if err != nil {
 		return err
 	}
-	var spans []Span
+	var spans, images []Span
 	for _, c := range changes {
-		spans = append(spans, c.Spans...)
+		spans, images = append(spans, c.Spans...), append(images, c.Images...)
 		if c.Collection != "" && c.Collection != "gaps" {
 			k.stale = true
 		}
 	}
-	spans = unite(spans)
+	spans, images = unite(spans), unite(images)
 	var fixes []Fix
 	if len(spans) > 0 {
 		if fixes, err = past.Fixes(ctx, spans); err != nil {
@@ -80,6 +83,13 @@ func (k *Keeper) readFeed(ctx context.Context, past Past) error {
 			return err
 		}
 	}
+	var footprints []Footprint
+	if len(images) > 0 {
+		if footprints, err = past.Footprints(ctx, images); err != nil {
+			return err
+		}
+	}
+	k.show(footprints)
 	k.cursor, k.inTurn, k.missed, k.readAt = head, nil, false, k.cfg.Now()
 	return nil
 }
@@ -121,6 +131,31 @@ func (k *Keeper) apply(fixes []Fix) map[uuid.UUID][]Fix {
 		}
 	}
 	return asked
+}
+
+// show paints footprints that are not stamped after T, and those held back until now.
+// Nothing ever takes one back.
+func (k *Keeper) show(footprints []Footprint) {
+	footprints = append(k.unshown, footprints...)
+	if len(footprints) == 0 {
+		return
+	}
+	for _, w := range k.kept {
+		if w.canvas.watch.takesImages() && w.canvas.paintFootprints(footprints, k.at, nil) {
+			w.changed = true
+		}
+	}
+	k.unshown = notYet(footprints, k.at)
+}
+
+// notYet returns the footprints that are stamped after T.
+func notYet(footprints []Footprint, at geo.Stamp) (later []Footprint) {
+	for _, f := range footprints {
+		if stampOf(f.TMs) > at {
+			later = append(later, f)
+		}
+	}
+	return later
 }
 
 // applyTail takes in fixes of one tracker by its tail alone. It changes nothing when
@@ -277,7 +312,7 @@ func (k *Keeper) anyDirty() bool {
 }
 
 // repair clears a watch's dirty blocks and paints them again from the store.
-func (k *Keeper) repair(ctx context.Context, past Evidence, w *keeping) error {
+func (k *Keeper) repair(ctx context.Context, past Past, w *keeping) error {
 	if len(w.dirty) == 0 {
 		return nil
 	}
@@ -286,8 +321,13 @@ func (k *Keeper) repair(ctx context.Context, past Evidence, w *keeping) error {
 	if err != nil {
 		return err
 	}
+	footprints, err := readFootprints(ctx, past, watch, g.BoxesOf(w.dirty, 0), k.at, int64(k.at)*1000)
+	if err != nil {
+		return err
+	}
 	w.canvas.raster.Clear(w.dirty)
 	w.canvas.paintTracks(tracks, k.at, w.dirty)
+	w.canvas.paintFootprints(footprints, k.at, w.dirty)
 	w.dirty, w.changed = geo.Blocks{}, true
 	return nil
 }

@@ -101,7 +101,13 @@ func (k *Keeper) start(ctx context.Context, watch Watch, lease Lease) error {
 			k.held = append(k.held, t.Fixes[due:]...)
 			tracks[i].Fixes = t.Fixes[:due]
 		}
+		footprints, err := readFootprints(ctx, past, watch, ground.Boxes(0), k.at, nowMs+aheadMs)
+		if err != nil {
+			return err
+		}
 		w.canvas.paintTracks(tracks, k.at, nil)
+		w.canvas.paintFootprints(footprints, k.at, nil)
+		k.unshown = append(k.unshown, notYet(footprints, k.at)...)
 		k.kept[watch.ID] = w
 		return nil
 	})

@@ -16,6 +16,7 @@ import (
 type memory struct {
 	fixes    map[markKey]Fix
 	lost     []Fix
+	images   []Footprint
 	feed     []Change
 	trackers []Tracker
 	watches  []Watch
@@ -61,6 +62,41 @@ func (m *memory) commit(batch []Fix) Event {
 		e.Fixes = append(e.Fixes, f)
 	}
 	return e
+}
+
+// expose stores footprints, of each moment the first, and returns the hint for the bus.
+func (m *memory) expose(batch []Footprint) Event {
+	c := Change{Seq: int64(len(m.feed)) + 1}
+	e := Event{Seq: c.Seq}
+	for _, f := range batch {
+		if !slices.ContainsFunc(m.images, func(g Footprint) bool { return g.Tracker == f.Tracker && g.TMs == f.TMs }) {
+			m.images, e.Footprints = append(m.images, f), append(e.Footprints, f)
+			c.Images = append(c.Images, Span{f.Tracker, f.TMs, f.TMs})
+		}
+	}
+	if len(e.Footprints) == 0 {
+		return Event{}
+	}
+	m.feed = append(m.feed, c)
+	return e
+}
+
+func (m *memory) Footprints(_ context.Context, spans []Span) (out []Footprint, err error) {
+	for _, f := range m.images {
+		if within(spans, Fix{Tracker: f.Tracker, TMs: f.TMs}) {
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) FootprintsIn(_ context.Context, where []orb.Bound, fromMs, toMs int64) (out []Footprint, err error) {
+	for _, f := range m.images {
+		if f.TMs >= fromMs && f.TMs <= toMs && slices.ContainsFunc(where, f.Ring.Bound().Intersects) {
+			out = append(out, f)
+		}
+	}
+	return out, nil
 }
 
 func (m *memory) At(_ context.Context, f func(Past) error) error { return f(m) }

@@ -16,9 +16,10 @@ var ErrFeedGone = errors.New("the feed no longer reaches back that far")
 type Change struct {
 	Seq        int64
 	Spans      []Span    // of a batch of fixes
-	Collection string    // of a feature, or "gaps"; empty for fixes
+	Images     []Span    // of a batch of footprints
+	Collection string    // of a feature, or "gaps"; empty for fixes and footprints
 	Created    bool      // the feature is new
-	ID         uuid.UUID // of that feature; uuid.Nil for gaps and fixes
+	ID         uuid.UUID // of that feature; uuid.Nil for the rest
 }
 
 // Past is the store as of one position of the feed: every method of one Past reads
@@ -26,6 +27,7 @@ type Change struct {
 type Past interface {
 	Feed
 	Evidence
+	Imagery
 }
 
 // Feed is what has changed, in the order of commits.
@@ -47,6 +49,15 @@ type Evidence interface {
 	// marginMs more on both sides, cut to [from-margin, to]; times are Unix ms.
 	// A *Gone error when from lies before what retention has kept.
 	Tracks(ctx context.Context, q TrackQuery) ([]Track, error)
+}
+
+// Imagery is the stored footprints, by tracker or by place.
+type Imagery interface {
+	// Footprints returns the footprints within spans, in any order.
+	Footprints(ctx context.Context, spans []Span) ([]Footprint, error)
+	// FootprintsIn returns at least those footprints between from and to (Unix ms, both
+	// included) that show anything within where.
+	FootprintsIn(ctx context.Context, where []orb.Bound, fromMs, toMs int64) ([]Footprint, error)
 }
 
 // headOf returns the position at which the feed stands.

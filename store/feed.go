@@ -13,10 +13,11 @@ import (
 
 // Kinds of rows in the feed.
 const (
-	fixesKind   = "fixes"   // payload: spans, 32 bytes each: tracker, from, to (Unix ms, big-endian)
-	createdKind = "created" // of a feature; payload: id (16 bytes), collection
-	featureKind = "feature" // any other change of one; payload likewise
-	gapsKind    = "gaps"    // payload: ids, 16 bytes each: the watch, then its gaps
+	fixesKind      = "fixes"      // payload: spans, 32 bytes each: tracker, from, to (Unix ms, big-endian)
+	footprintsKind = "footprints" // payload: spans, as for fixes
+	createdKind    = "created"    // of a feature; payload: id (16 bytes), collection
+	featureKind    = "feature"    // any other change of one; payload likewise
+	gapsKind       = "gaps"       // payload: ids, 16 bytes each: the watch, then its gaps
 )
 
 const spanBytes = 32
@@ -51,6 +52,17 @@ func encodeSpans(spans []patrol.Span) []byte {
 	return b
 }
 
+func decodeSpans(b []byte) (spans []patrol.Span) {
+	for ; len(b) > 0; b = b[spanBytes:] {
+		spans = append(spans, patrol.Span{
+			Tracker: uuid.UUID(b[:16]),
+			FromMs:  int64(binary.BigEndian.Uint64(b[16:])),
+			ToMs:    int64(binary.BigEndian.Uint64(b[24:])),
+		})
+	}
+	return spans
+}
+
 func encodeFeatureRow(collection string, id uuid.UUID) []byte {
 	return append(id[:], collection...)
 }
@@ -72,13 +84,9 @@ func scanChange(row pgx.CollectableRow) (c patrol.Change, err error) {
 	}
 	switch {
 	case kind == fixesKind && len(payload)%spanBytes == 0:
-		for ; len(payload) > 0; payload = payload[spanBytes:] {
-			c.Spans = append(c.Spans, patrol.Span{
-				Tracker: uuid.UUID(payload[:16]),
-				FromMs:  int64(binary.BigEndian.Uint64(payload[16:])),
-				ToMs:    int64(binary.BigEndian.Uint64(payload[24:])),
-			})
-		}
+		c.Spans = decodeSpans(payload)
+	case kind == footprintsKind && len(payload)%spanBytes == 0:
+		c.Images = decodeSpans(payload)
 	case (kind == createdKind || kind == featureKind) && len(payload) > 16:
 		c.ID, c.Collection, c.Created = uuid.UUID(payload[:16]), string(payload[16:]), kind == createdKind
 	case kind == gapsKind:

@@ -13,7 +13,7 @@ const feedKept = 24 * time.Hour
 
 // Sweep drops what has outlived its use: the feed's rows of more than 24 hours ago,
 // sessions that have ended, and, unless retentionDays is 0, the days of fixes that
-// are past retention and in which nothing was received since.
+// are past retention and in which nothing was received since, and such footprints.
 func (s *Store) Sweep(ctx context.Context, retentionDays int) error {
 	now := s.now()
 	err := errors.Join(
@@ -21,7 +21,8 @@ func (s *Store) Sweep(ctx context.Context, retentionDays int) error {
 		s.sweepSessions(ctx, now),
 	)
 	if retentionDays > 0 {
-		err = errors.Join(err, s.sweepFixes(ctx, now.AddDate(0, 0, -retentionDays)))
+		kept := now.AddDate(0, 0, -retentionDays)
+		err = errors.Join(err, s.sweepFixes(ctx, kept), s.sweepFootprints(ctx, kept))
 	}
 	return failed("sweep", err)
 }
@@ -62,4 +63,28 @@ func (s *Store) sweepFixes(ctx context.Context, kept time.Time) error {
 		}
 	}
 	return nil
+}
+
+// sweepFootprints drops the footprints of before kept that were received before it.
+func (s *Store) sweepFootprints(ctx context.Context, kept time.Time) error {
+	const (
+		drop = `
+			WITH gone AS (DELETE FROM footprints WHERE t < $1 AND received_at < $1 RETURNING t)
+			UPDATE retention
+			   SET horizon = greatest(horizon, (SELECT max(t) + interval '1 ms' FROM gone))
+			 WHERE EXISTS (SELECT FROM gone)`
+		forget = `
+			DELETE FROM sightings s
+			 WHERE slot < $1
+			   AND NOT EXISTS (SELECT FROM footprints f
+			                    WHERE f.tracker = s.tracker
+			                      AND f.t >= to_timestamp(s.slot * 600.0) AND f.t < to_timestamp((s.slot + 1) * 600.0))`
+	)
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, drop, kept); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, forget, slotOf(kept.UnixMilli()))
+		return err
+	})
 }

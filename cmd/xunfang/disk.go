@@ -17,11 +17,10 @@ const (
 	diskEvery    = 5 * time.Second
 )
 
-// diskGuard is an intake that takes nothing while the disk of the private database is
-// nearly full; devices keep their fixes meanwhile.
+// diskGuard says when the disk of the private database is nearly full. Nothing is taken
+// in then; devices keep their fixes meanwhile.
 type diskGuard struct {
-	intake ingest.Intake
-	folder string
+	folder string // "": the database is somebody else's
 	now    func() time.Time
 
 	mu     sync.Mutex
@@ -29,24 +28,55 @@ type diskGuard struct {
 	full   bool
 }
 
-// newDiskGuard guards the intake, unless the database is somebody else's.
-func newDiskGuard(intake ingest.Intake, cfg Config, now func() time.Time) ingest.Intake {
+func newDiskGuard(cfg Config, now func() time.Time) *diskGuard {
+	g := &diskGuard{folder: cfg.Data, now: now}
 	if cfg.DatabaseURL != "" {
-		return intake
+		g.folder = ""
 	}
-	return &diskGuard{intake: intake, folder: cfg.Data, now: now}
+	return g
+}
+
+// check returns ErrUnavailable while the disk is nearly full.
+func (g *diskGuard) check() error {
+	if g.folder == "" {
+		return nil
+	}
+	full, err := g.nearlyFull()
+	if err != nil {
+		return fmt.Errorf("look at the disk: %w: %w", patrol.ErrUnavailable, err)
+	}
+	if full {
+		return fmt.Errorf("the disk is nearly full: %w", patrol.ErrUnavailable)
+	}
+	return nil
+}
+
+// guardedFixes is an intake that takes nothing while the disk is nearly full.
+type guardedFixes struct {
+	intake ingest.Intake
+	disk   *diskGuard
 }
 
 // Submit is the intake's, or ErrUnavailable while the disk is nearly full.
-func (g *diskGuard) Submit(ctx context.Context, t patrol.Tracker, fixes []patrol.Fix) (patrol.Receipt, error) {
-	full, err := g.nearlyFull()
-	if err != nil {
-		return patrol.Receipt{}, fmt.Errorf("look at the disk: %w: %w", patrol.ErrUnavailable, err)
-	}
-	if full {
-		return patrol.Receipt{}, fmt.Errorf("take fixes: the disk is nearly full: %w", patrol.ErrUnavailable)
+func (g guardedFixes) Submit(ctx context.Context, t patrol.Tracker, fixes []patrol.Fix) (patrol.Receipt, error) {
+	if err := g.disk.check(); err != nil {
+		return patrol.Receipt{}, fmt.Errorf("take fixes: %w", err)
 	}
 	return g.intake.Submit(ctx, t, fixes)
+}
+
+// guardedImages is the same for images.
+type guardedImages struct {
+	images ingest.Images
+	disk   *diskGuard
+}
+
+// SubmitImages is the desk's, or ErrUnavailable while the disk is nearly full.
+func (g guardedImages) SubmitImages(ctx context.Context, t patrol.Tracker, images []patrol.Image) (patrol.Receipt, error) {
+	if err := g.disk.check(); err != nil {
+		return patrol.Receipt{}, fmt.Errorf("take images: %w", err)
+	}
+	return g.images.SubmitImages(ctx, t, images)
 }
 
 func (g *diskGuard) nearlyFull() (bool, error) {

@@ -89,6 +89,9 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 	intake := patrol.NewIntake(patrol.IntakeConfig{
 		Flusher: store.NewFlusher(db), Publisher: &bus, Now: time.Now, Retention: cfg.RetentionDays,
 	})
+	images := patrol.NewImageDesk(patrol.ImageDeskConfig{
+		Store: db, Publisher: &bus, Now: time.Now, Retention: cfg.RetentionDays,
+	})
 	keeper := patrol.NewKeeper(patrol.KeeperConfig{
 		Archive: db, Demands: db, Ledger: db, Publisher: &bus,
 		Now: time.Now, Holder: uuid.NewString(), Log: log,
@@ -103,12 +106,13 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 		return err
 	}
 	metrics := newMetrics(intake, hub)
-	fixes := ingest.NewDoor(newFixMeter(newDiskGuard(intake, cfg, time.Now), metrics), db, time.Now)
+	disk := newDiskGuard(cfg, time.Now)
+	evidence := ingest.NewDoor(newFixMeter(guardedFixes{intake, disk}, metrics), guardedImages{images, disk}, db, time.Now)
 
 	handler, err := api.New(api.Config{
 		Deployment: api.Deployment{Name: cfg.Name, Version: release(), TimeZone: cfg.TimeZone, Simulated: cfg.Simulated},
 		Store:      db, Keeper: keeper, Board: board, Publisher: &bus,
-		Ingest: fixes.Serve, Live: hub.Serve, Web: cfg.Web,
+		Ingest: evidence.Serve, Live: hub.Serve, Web: cfg.Web,
 		Metrics: metrics, TrustProxy: cfg.TrustProxy, Now: time.Now, Log: log,
 	})
 	if err != nil {
