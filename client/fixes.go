@@ -61,9 +61,14 @@ func (c *Client) PostFixes(ctx context.Context, token string, fixes []patrol.Fix
 // SendFixes sends like PostFixes, and again while the server or the network is away,
 // as a device does, until ctx ends.
 func (c *Client) SendFixes(ctx context.Context, token string, fixes []patrol.Fix) (patrol.Receipt, error) {
+	return persist(ctx, func() (patrol.Receipt, error) { return c.PostFixes(ctx, token, fixes) })
+}
+
+// persist posts until there is a receipt, or a refusal that will not change, or ctx ends.
+func persist(ctx context.Context, post func() (patrol.Receipt, error)) (patrol.Receipt, error) {
 	wait := firstWait
 	for {
-		receipt, err := c.PostFixes(ctx, token, fixes)
+		receipt, err := post()
 		var refused *Error
 		switch {
 		case err == nil || ctx.Err() != nil:

@@ -31,6 +31,13 @@ func Lens(widthMM, heightMM, focalMM float64, widthPx int) Camera {
 	}
 }
 
+// Film returns what the camera takes in of a 16:9 film, the sensor's width kept. A
+// camera whose images are no higher than that is itself.
+func (c Camera) Film() Camera {
+	c.VFov = min(c.VFov, 2*math.Atan(math.Tan(c.HFov/2)*9/16))
+	return c
+}
+
 // GSDCm returns the ground sample distance straight below, centimetres a pixel, from
 // heightM above ground; 0 when the image's width is unknown. Away from straight below
 // a pixel shows more.
