@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -144,7 +145,8 @@ SELECT ST_Area(ST_Transform(ST_Intersection(area.g, seen.g), 4326)::geography) /
 }
 
 // A real survey of 1,452 photos, 110 m above ground, covers its area whole; without a
-// band of it 12.9 % stay uncovered. PostGIS's union of the footprints says the same.
+// band of it 11.2 % stay uncovered, as brute-force ray casting over the same photos found.
+// PostGIS's union of the footprints says the same.
 func TestSurveyCoversItsArea(t *testing.T) {
 	folder := filepath.Join(testData(t), "drone-survey-freetown")
 	photos := filepath.Join(folder, "image_metadata.csv")
@@ -155,7 +157,7 @@ func TestSurveyCoversItsArea(t *testing.T) {
 		share float64
 	}{
 		{"whole", photos, 1},
-		{"without a band", withoutBand(t, photos, area.Bound().Center().Lat(), -90, 150), 0.871},
+		{"without a band", withoutBand(t, photos, area.Bound().Center().Lat(), -90, 150), 0.888},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			database := storetest.URL(t)
@@ -230,5 +232,11 @@ func TestSurveyRefusesDefects(t *testing.T) {
 	file := filepath.Join(testData(t), "drone-survey-agung1-defects", "image_metadata.csv")
 	s := startConsole(t, nil)
 	got := importSurvey(t, s, "--name", "Agung", "--height-m", "110", "--height-kind", "ground", "--camera", "M3E", "--time-zone", "Asia/Makassar", file)
-	t.Logf("%+v", got)
+	want := ingest.Refused{
+		"no place that can be read": 2, "of the moment of another image": 8,
+		"in another hemisphere than the rest": 1, "more than 50 km from the rest": 1,
+	}
+	if diff := cmp.Diff(want, got.Refused); diff != "" || got.Footprints.Stored != 37 || got.Fixes.Stored != 37 {
+		t.Errorf("%+v: %s", got, diff)
+	}
 }
