@@ -111,9 +111,7 @@ func (row exifRow) photo(zone *time.Location) (Photo, error) {
 		return Photo{}, err
 	}
 	p := Photo{Fix: newFix(t, lon, lat), HeightM: row.number("height")}
-	if altitude := row.number("altitude"); !math.IsNaN(altitude) {
-		p.Fix.AltitudeM = float32(altitude)
-	}
+	p.Fix.AltitudeM = aboveSea(row.number("altitude"))
 	p.turned(row.number("yaw"), row.number("pitch"), row.number("roll"), row.number("flight yaw"))
 	return p, nil
 }

@@ -77,6 +77,14 @@ func ReadPhotos(name string, r io.Reader, times PhotoTimes, take func(Photo) err
 	return refused, nil
 }
 
+// aboveSea is an altitude as fixes carry it; what no drone reaches is unknown.
+func aboveSea(m float64) float32 {
+	if !(math.Abs(m) <= 1e5) {
+		return patrol.Unknown
+	}
+	return float32(m)
+}
+
 // turned sets which way a photo looks from its gimbal's angles and the drone's yaw,
 // degrees, NaN where they are unknown. Three gimbal angles of exactly 0 are what some
 // firmware writes when it does not know them.

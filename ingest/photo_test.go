@@ -139,7 +139,8 @@ func FuzzReadPhotos(f *testing.F) {
 			return
 		}
 		for _, p := range Sift(photos, refused) {
-			if !(math.Abs(p.Fix.Lon) <= 180 && math.Abs(p.Fix.Lat) <= 90) || math.IsNaN(p.Look.Yaw+p.Look.Pitch+p.Look.Roll) {
+			checkReadable(t, p.Fix)
+			if math.IsNaN(p.Look.Yaw + p.Look.Pitch + p.Look.Roll) {
 				t.Errorf("%+v", p)
 			}
 		}

@@ -96,9 +96,7 @@ func readFrame(text string, times PhotoTimes) (Photo, error) {
 		return Photo{}, err
 	}
 	p := Photo{Fix: newFix(t, lon, lat), HeightM: figure(srtTakeoff, text), Video: true}
-	if !math.IsNaN(seaM) {
-		p.Fix.AltitudeM = float32(seaM)
-	}
+	p.Fix.AltitudeM = aboveSea(seaM)
 	flightYaw := math.NaN()
 	if m := srtFlight.FindStringSubmatch(text); m != nil {
 		flightYaw = number(m[3])

@@ -385,7 +385,7 @@ func TestOpenAPISaysWhatIsServed(t *testing.T) {
 			continue
 		}
 		query := url.Values{}
-		if strings.HasSuffix(path, "/tracks/items") || strings.HasSuffix(path, "/fixes/items") {
+		if strings.HasSuffix(path, "/tracks/items") || strings.HasSuffix(path, "/fixes/items") || strings.HasSuffix(path, "/footprints/items") {
 			query = url.Values{"tracker": {id}, "datetime": {"2026-11-01T00:00:00Z/2026-11-02T00:00:00Z"}}
 		}
 		var get struct {
