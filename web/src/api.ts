@@ -1,6 +1,18 @@
 import type { MultiLineString } from "geojson";
 import { type CollectionName, type Collections, parsers, parseTrack } from "./feature";
-import { Foreign, fields, flag, list, number, numberOr, position, text, textOr, timeMs, timeMsOr } from "./parse";
+import {
+  Foreign,
+  fields,
+  flag,
+  list,
+  number,
+  numberOr,
+  position,
+  text,
+  textOr,
+  timeMs,
+  timeMsOr,
+} from "./parse";
 
 // What the page asks over HTTP. Every function throws Refused when the server answers
 // with an error, Foreign when it answers what the protocol does not say, and TypeError
@@ -94,14 +106,22 @@ export async function coverage(watch: string, signal: AbortSignal): Promise<Cove
 }
 
 /** track returns the lines that one tracker drew between two times, Unix milliseconds. */
-export async function track(tracker: string, fromMs: number, toMs: number, signal: AbortSignal): Promise<MultiLineString> {
+export async function track(
+  tracker: string,
+  fromMs: number,
+  toMs: number,
+  signal: AbortSignal,
+): Promise<MultiLineString> {
   const span = `${new Date(fromMs).toISOString()}/${new Date(toMs).toISOString()}`;
   const query = new URLSearchParams({ tracker, datetime: span });
   return parseTrack(await get(`/ogc/collections/tracks/items?${query}`, signal));
 }
 
 /** items returns a whole collection, page by page. */
-export async function items<C extends CollectionName>(collection: C, signal: AbortSignal): Promise<Collections[C][]> {
+export async function items<C extends CollectionName>(
+  collection: C,
+  signal: AbortSignal,
+): Promise<Collections[C][]> {
   const all: Collections[C][] = [];
   let next: string | null = `/ogc/collections/${collection}/items?limit=1000`;
   while (next !== null) {

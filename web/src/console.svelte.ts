@@ -1,5 +1,5 @@
-import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import type { MultiLineString } from "geojson";
+import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import { type Coverage, type Deployment, items, track } from "./api";
 import { Coverages } from "./coverages";
 import { type CollectionName, collectionNames } from "./feature";
@@ -78,8 +78,11 @@ export class Console {
 
   /** pickNext picks the gap that is so many rows below the picked one, and returns it. */
   pickNext(rows: 1 | -1): Selection | null {
-    const at = this.gaps.findIndex((g) => this.selection?.collection === "gaps" && g.id === this.selection.id);
-    const next = at < 0 ? (rows > 0 ? 0 : this.gaps.length - 1) : Math.min(Math.max(at + rows, 0), this.gaps.length - 1);
+    const at = this.gaps.findIndex(
+      (g) => this.selection?.collection === "gaps" && g.id === this.selection.id,
+    );
+    const next =
+      at < 0 ? (rows > 0 ? 0 : this.gaps.length - 1) : Math.min(Math.max(at + rows, 0), this.gaps.length - 1);
     const gap = this.gaps[next];
     if (gap === undefined) return null;
     this.pick({ collection: "gaps", id: gap.id });
@@ -125,7 +128,8 @@ export class Console {
       for (const collection of collectionNames) void this.#load(collection);
     }
     if (message.type === "gap") this.#coverages.soon(message.gap.watch);
-    const watches = message.type === "loaded" || message.type === "feature" ? message.collection === "watches" : false;
+    const watches =
+      message.type === "loaded" || message.type === "feature" ? message.collection === "watches" : false;
     if (watches) this.#coverages.of([...this.state.watches.keys()]);
   }
 

@@ -1,12 +1,33 @@
 import type { Geometry, LineString, MultiLineString, MultiPolygon, Polygon } from "geojson";
-import { type Fields, Foreign, fields, list, number, numberOr, oneOf, position, text, textOr, timeMs, timeMsOr } from "./parse";
+import {
+  type Fields,
+  Foreign,
+  fields,
+  list,
+  number,
+  numberOr,
+  oneOf,
+  position,
+  text,
+  textOr,
+  timeMs,
+  timeMsOr,
+} from "./parse";
 
 // The features that /ogc and /live serve, parsed. Times are Unix milliseconds,
 // coordinates lon/lat degrees (WGS84).
 
 export type Surface = Polygon | MultiPolygon;
 
-export const areaKinds = ["district", "subdistrict", "community", "grid", "compound", "building", "unit"] as const;
+export const areaKinds = [
+  "district",
+  "subdistrict",
+  "community",
+  "grid",
+  "compound",
+  "building",
+  "unit",
+] as const;
 export type AreaKind = (typeof areaKinds)[number];
 
 export interface Area {
@@ -91,12 +112,24 @@ export const parsers: Parsers = {
   areas: (v) => {
     const { id, p, geometry } = feature(v);
     const kind = oneOf(p, "kind", areaKinds);
-    return { id, name: text(p, "name"), kind, parent: textOr(p, "parent", null), geometry: surface(geometry) };
+    return {
+      id,
+      name: text(p, "name"),
+      kind,
+      parent: textOr(p, "parent", null),
+      geometry: surface(geometry),
+    };
   },
   checkpoints: (v) => {
     const { id, p, geometry } = feature(v);
     const at = position(geometry?.type === "Point" ? geometry.coordinates : null, "a checkpoint's place");
-    return { id, name: text(p, "name"), radiusM: number(p, "radius_m"), minStaff: numberOr(p, "min_staff", 1), at };
+    return {
+      id,
+      name: text(p, "name"),
+      radiusM: number(p, "radius_m"),
+      minStaff: numberOr(p, "min_staff", 1),
+      at,
+    };
   },
   zones: (v) => {
     const { id, p, geometry } = feature(v);
@@ -121,7 +154,8 @@ export const parsers: Parsers = {
   },
   streets: (v) => {
     const { id, p, geometry } = feature(v);
-    if (geometry?.type !== "LineString" && geometry?.type !== "MultiLineString") throw new Foreign("a street is no line");
+    if (geometry?.type !== "LineString" && geometry?.type !== "MultiLineString")
+      throw new Foreign("a street is no line");
     return { id, name: textOr(p, "name", ""), kind: oneOf(p, "kind", streetKinds), geometry };
   },
 };

@@ -7,10 +7,35 @@ import { en } from "./messages/en";
 import { zhCN } from "./messages/zh-CN";
 import type { Tracker } from "./state";
 
-const square = { type: "Polygon" as const, coordinates: [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]] };
+const square = {
+  type: "Polygon" as const,
+  coordinates: [
+    [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+      [0, 0],
+    ],
+  ],
+};
 const levels: Level[] = [
-  { code: "sealed", nameZh: "封控区", nameEn: "Sealed", colour: "#d55e00", hatch: "diagonal", precedence: 30 },
-  { code: "controlled", nameZh: "管控区", nameEn: "Controlled", colour: "#e69f00", hatch: "counter", precedence: 20 },
+  {
+    code: "sealed",
+    nameZh: "封控区",
+    nameEn: "Sealed",
+    colour: "#d55e00",
+    hatch: "diagonal",
+    precedence: 30,
+  },
+  {
+    code: "controlled",
+    nameZh: "管控区",
+    nameEn: "Controlled",
+    colour: "#e69f00",
+    hatch: "counter",
+    precedence: 20,
+  },
 ];
 const zone: Zone = {
   id: "z",
@@ -30,14 +55,16 @@ const byId = <T extends { id: string }>(...items: T[]) => new Map(items.map((i) 
 
 describe("zones", () => {
   it("are drawn by where they stand in their legal life", () => {
-    const at = (ms: number) => zoneFeatures(byId(zone), levels, zhCN, ms).surfaces.features.map((f) => f.properties?.inForce);
+    const at = (ms: number) =>
+      zoneFeatures(byId(zone), levels, zhCN, ms).surfaces.features.map((f) => f.properties?.inForce);
     expect(at(500)).toEqual([false]);
     expect(at(1500)).toEqual([true]);
     expect(at(2500)).toEqual([]);
   });
 
   it("say their level in the page's language", () => {
-    const name = (words: typeof en) => zoneFeatures(byId(zone), levels, words, 1500).names.features[0]?.properties?.name;
+    const name = (words: typeof en) =>
+      zoneFeatures(byId(zone), levels, words, 1500).names.features[0]?.properties?.name;
     expect(name(zhCN)).toBe("东苑 · 封控区");
     expect(name(en)).toBe("东苑 · Sealed");
   });
@@ -51,8 +78,25 @@ describe("zones", () => {
 
 describe("gaps", () => {
   it("carry their age", () => {
-    const gap = { id: "g", watch: "w", watchName: "", sinceMs: 0, sizeM2: 10, cause: "never", setting: "", value: 0, limit: 0, label: [0.5, 0.5], geometry: square } as const;
-    const { names } = gapFeatures(byId({ ...gap, label: [0.5, 0.5] as [number, number] }), zhCN, new Format(zhCN, "UTC"), 42 * 60_000);
+    const gap = {
+      id: "g",
+      watch: "w",
+      watchName: "",
+      sinceMs: 0,
+      sizeM2: 10,
+      cause: "never",
+      setting: "",
+      value: 0,
+      limit: 0,
+      label: [0.5, 0.5],
+      geometry: square,
+    } as const;
+    const { names } = gapFeatures(
+      byId({ ...gap, label: [0.5, 0.5] as [number, number] }),
+      zhCN,
+      new Format(zhCN, "UTC"),
+      42 * 60_000,
+    );
     expect(names.features[0]?.properties?.name).toBe("未巡 42 分");
   });
 });
@@ -60,7 +104,8 @@ describe("gaps", () => {
 describe("trackers", () => {
   const fix = { tMs: 0, lon: 1, lat: 2, headingDeg: 90, speedMps: 1, accuracyM: 5, battery: 1 };
   const tracker: Tracker = { id: "t", name: "巡查 01", kind: "person", fix, expectedMs: 1000, trail: [] };
-  const drawn = (t: Tracker, nowMs: number) => trackerFeatures(byId(t), new Format(zhCN, "UTC"), nowMs).features[0]?.properties;
+  const drawn = (t: Tracker, nowMs: number) =>
+    trackerFeatures(byId(t), new Format(zhCN, "UTC"), nowMs).features[0]?.properties;
 
   it("carry an age when they are late", () => {
     expect(drawn(tracker, 5000)).toMatchObject({ freshness: "fresh", age: "", turned: true, heading: 90 });
@@ -69,5 +114,6 @@ describe("trackers", () => {
   it("point nowhere when they are silent", () => {
     expect(drawn(tracker, 17 * 60_000)).toMatchObject({ freshness: "silent", turned: false, age: "17 分" });
   });
-  it("are not drawn before their first fix", () => expect(drawn({ ...tracker, fix: null }, 0)).toBeUndefined());
+  it("are not drawn before their first fix", () =>
+    expect(drawn({ ...tracker, fix: null }, 0)).toBeUndefined());
 });

@@ -87,7 +87,9 @@ export function levelName(level: Level, words: Messages): string {
 
 export function checkpointFeatures(checkpoints: ReadonlyMap<string, Checkpoint>): FeatureCollection {
   return collection(
-    [...checkpoints.values()].map((c) => feature(point(c.at), { id: c.id, name: c.name, staff: String(c.minStaff) })),
+    [...checkpoints.values()].map((c) =>
+      feature(point(c.at), { id: c.id, name: c.name, staff: String(c.minStaff) }),
+    ),
   );
 }
 
@@ -158,9 +160,8 @@ export function trackFeatures(track: MultiLineString | null): FeatureCollection 
 
 /** selectedFeature draws the outline that the picked shape shares with its row. */
 export function selectedFeature(subject: Subject | null): FeatureCollection {
-  switch (subject?.collection) {
-    case undefined:
-      return nothing;
+  if (subject === null) return nothing;
+  switch (subject.collection) {
     case "trackers": {
       const { fix } = subject.item;
       return fix === null ? nothing : collection([feature(point([fix.lon, fix.lat]), {})]);

@@ -8,12 +8,28 @@ const english = new Format(en, "Asia/Shanghai");
 const minute = 60_000;
 
 describe("ages", () => {
-  it("are h:mm on a card", () => expect([0, 42 * minute, 66 * minute, 25 * 60 * minute].map(clockAge)).toEqual(["0:00", "0:42", "1:06", "25:00"]));
+  it("are h:mm on a card", () =>
+    expect([0, 42 * minute, 66 * minute, 25 * 60 * minute].map(clockAge)).toEqual([
+      "0:00",
+      "0:42",
+      "1:06",
+      "25:00",
+    ]));
   it("never run below zero", () => expect(clockAge(-5000)).toBe("0:00"));
   it("are said in Chinese", () =>
-    expect([9000, 42 * minute, 66 * minute, 120 * minute, 72 * 60 * minute].map((ms) => zh.age(ms))).toEqual(["9 秒", "42 分", "1 时 06 分", "2 时", "3 天"]));
+    expect([9000, 42 * minute, 66 * minute, 120 * minute, 72 * 60 * minute].map((ms) => zh.age(ms))).toEqual([
+      "9 秒",
+      "42 分",
+      "1 时 06 分",
+      "2 时",
+      "3 天",
+    ]));
   it("are said in English", () =>
-    expect([9000, 42 * minute, 66 * minute].map((ms) => english.age(ms))).toEqual(["9 s", "42 min", "1 h 06 min"]));
+    expect([9000, 42 * minute, 66 * minute].map((ms) => english.age(ms))).toEqual([
+      "9 s",
+      "42 min",
+      "1 h 06 min",
+    ]));
 });
 
 describe("sizes", () => {

@@ -15,7 +15,11 @@ describe("the inbox", () => {
 
 describe("search", () => {
   const named = (...names: string[]) => new Map(names.map((name) => [name, { id: name, name }]));
-  const state = { ...empty, trackers: named("巡查 01", "巡查 12"), areas: named("东苑", "新东苑社区") } as unknown as State;
+  const state = {
+    ...empty,
+    trackers: named("巡查 01", "巡查 12"),
+    areas: named("东苑", "新东苑社区"),
+  } as unknown as State;
   const found = (query: string) => search(state, query, 8).map((h) => h.name);
 
   it("puts names that begin so first", () => expect(found("东苑")).toEqual(["东苑", "新东苑社区"]));

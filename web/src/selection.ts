@@ -61,7 +61,7 @@ export function watchesOf(state: State, subject: Subject): Watch[] {
 export function placeOf(state: State, gap: Gap): string {
   const watch = state.watches.get(gap.watch);
   const [collection, id = ""] = watch?.subject.split("/") ?? [];
-  const place = collection === "areas" ? state.areas.get(id) : collection === "zones" ? state.zones.get(id) : undefined;
+  const place =
+    collection === "areas" ? state.areas.get(id) : collection === "zones" ? state.zones.get(id) : undefined;
   return place?.name ?? watch?.name ?? gap.watchName;
 }
-

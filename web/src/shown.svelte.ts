@@ -1,7 +1,16 @@
 import { SvelteSet } from "svelte/reactivity";
 
 /** toggled are the layers that a person can hide, in the order in which they are listed. */
-export const toggled = ["gaps", "zones", "trackers", "trails", "checkpoints", "areas", "buildings", "streets"] as const;
+export const toggled = [
+  "gaps",
+  "zones",
+  "trackers",
+  "trails",
+  "checkpoints",
+  "areas",
+  "buildings",
+  "streets",
+] as const;
 export type Toggled = (typeof toggled)[number];
 
 /** Shown is which of them are on the map. */

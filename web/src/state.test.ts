@@ -3,8 +3,24 @@ import type { Area, Gap } from "./feature";
 import { apply, empty, type Loaded, type State } from "./state";
 import type { Message, Positions } from "./wire";
 
-const square = { type: "Polygon" as const, coordinates: [[[0, 0], [1, 0], [1, 1], [0, 0]]] };
-const area = (id: string, name: string): Area => ({ id, name, kind: "compound", parent: null, geometry: square });
+const square = {
+  type: "Polygon" as const,
+  coordinates: [
+    [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 0],
+    ],
+  ],
+};
+const area = (id: string, name: string): Area => ({
+  id,
+  name,
+  kind: "compound",
+  parent: null,
+  geometry: square,
+});
 const gap = (id: string): Gap => ({
   id,
   watch: "w",
@@ -18,7 +34,13 @@ const gap = (id: string): Gap => ({
   label: [0.5, 0.2],
   geometry: square,
 });
-const hello = (epoch: string, resumed: boolean, seq = 10): Message => ({ type: "hello", epoch, seq, resumed, tMs: 5000 });
+const hello = (epoch: string, resumed: boolean, seq = 10): Message => ({
+  type: "hello",
+  epoch,
+  seq,
+  resumed,
+  tMs: 5000,
+});
 const snapshot = (refs: Record<string, number>, gaps: Gap[] = []): Message => ({
   type: "snapshot",
   seq: 10,
@@ -42,7 +64,8 @@ function frame(...fixes: { ref: number; tMs: number; lon: number }[]): Message {
   return { type: "positions", positions };
 }
 
-const after = (...messages: (Message | Loaded)[]): State => messages.reduce((s, m) => apply(s, m, 4000), empty);
+const after = (...messages: (Message | Loaded)[]): State =>
+  messages.reduce((s, m) => apply(s, m, 4000), empty);
 
 describe("apply", () => {
   it("learns the server's clock from hello and beat", () => {
@@ -58,13 +81,22 @@ describe("apply", () => {
   });
 
   it("moves the tracker that a ref names, and passes over refs that nobody introduced", () => {
-    const s = after(hello("a", false), snapshot({ anna: 1 }), frame({ ref: 1, tMs: 1000, lon: 7 }, { ref: 9, tMs: 1000, lon: 8 }));
+    const s = after(
+      hello("a", false),
+      snapshot({ anna: 1 }),
+      frame({ ref: 1, tMs: 1000, lon: 7 }, { ref: 9, tMs: 1000, lon: 8 }),
+    );
     expect(s.trackers.get("anna")?.fix).toMatchObject({ tMs: 1000, lon: 7, headingDeg: null, speedMps: 1.5 });
     expect(s.trackers.size).toBe(1);
   });
 
   it("never moves a tracker backwards in time", () => {
-    const s = after(hello("a", false), snapshot({ anna: 1 }), frame({ ref: 1, tMs: 2000, lon: 7 }), frame({ ref: 1, tMs: 1000, lon: 8 }));
+    const s = after(
+      hello("a", false),
+      snapshot({ anna: 1 }),
+      frame({ ref: 1, tMs: 2000, lon: 7 }),
+      frame({ ref: 1, tMs: 1000, lon: 8 }),
+    );
     expect(s.trackers.get("anna")?.fix?.lon).toBe(7);
   });
 
@@ -94,7 +126,12 @@ describe("apply", () => {
   });
 
   it("holds open gaps only", () => {
-    const opened = after(hello("a", false), snapshot({}, [gap("g")]), { type: "gap", seq: 11, event: "opened", gap: gap("h") });
+    const opened = after(hello("a", false), snapshot({}, [gap("g")]), {
+      type: "gap",
+      seq: 11,
+      event: "opened",
+      gap: gap("h"),
+    });
     expect([...opened.gaps.keys()]).toEqual(["g", "h"]);
     const closed = apply(opened, { type: "gap", seq: 12, event: "closed", gap: gap("g") }, 0);
     expect([...closed.gaps.keys()]).toEqual(["h"]);
@@ -102,9 +139,19 @@ describe("apply", () => {
   });
 
   it("lets a change that came first stand over the slower list", () => {
-    const told: Message = { type: "feature", seq: 11, collection: "areas", id: "x", feature: area("x", "new") };
+    const told: Message = {
+      type: "feature",
+      seq: 11,
+      collection: "areas",
+      id: "x",
+      feature: area("x", "new"),
+    };
     const gone: Message = { type: "feature", seq: 12, collection: "areas", id: "y", feature: null };
-    const loaded: Loaded = { type: "loaded", collection: "areas", features: [area("x", "old"), area("y", "y"), area("z", "z")] };
+    const loaded: Loaded = {
+      type: "loaded",
+      collection: "areas",
+      features: [area("x", "old"), area("y", "y"), area("z", "z")],
+    };
     const s = after(hello("a", false), told, gone, loaded);
     expect([...s.areas.values()].map((a) => a.name).sort()).toEqual(["new", "z"]);
   });

@@ -1,4 +1,4 @@
-import { type CollectionName, type Collections, type Gap } from "./feature";
+import type { CollectionName, Collections, Gap } from "./feature";
 import { learn } from "./freshness";
 import type { FeatureMessage, Introduction, Message, Positions, TrackerKind } from "./wire";
 
@@ -108,7 +108,13 @@ export function apply(state: State, message: Message | Loaded, arrivedMs: number
 function takeSnapshot(state: State, trackers: readonly Introduction[], gaps: readonly Gap[]): State {
   const known = new Set(trackers.map((t) => t.id));
   const kept = new Map([...state.trackers].filter(([id]) => known.has(id)));
-  const cleared = { ...state, refs: new Map(), trackers: kept, ready: true, gaps: new Map(gaps.map((g) => [g.id, g])) };
+  const cleared = {
+    ...state,
+    refs: new Map(),
+    trackers: kept,
+    ready: true,
+    gaps: new Map(gaps.map((g) => [g.id, g])),
+  };
   return introduce(cleared, trackers);
 }
 
@@ -174,4 +180,3 @@ function load(state: State, { collection, features }: Loaded): State {
   for (const feature of features) if (!state.told.has(feature.id)) held.set(feature.id, feature);
   return { ...state, [collection]: held };
 }
-

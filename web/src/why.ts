@@ -9,7 +9,9 @@ export function whyLine(gap: Gap, words: Messages, format: Format): string {
   const limit = format.number(gap.limit, 1);
   switch (gap.cause) {
     case "inaccurate":
-      return gap.setting === "max_speed_mps" ? why.speed(value, limit) : why.accuracy(value, limit, gap.setting);
+      return gap.setting === "max_speed_mps"
+        ? why.speed(value, limit)
+        : why.accuracy(value, limit, gap.setting);
     case "sparse":
       return gap.setting === "join_m"
         ? why.apartM(value, limit, gap.setting)

@@ -32,7 +32,12 @@ describe("golden messages", () => {
       type: "feature",
       seq: 42,
       collection: "areas",
-      feature: { id: "01938f5a-0000-7000-8000-000000000031", name: "和平小区", kind: "compound", parent: null },
+      feature: {
+        id: "01938f5a-0000-7000-8000-000000000031",
+        name: "和平小区",
+        kind: "compound",
+        parent: null,
+      },
     });
   });
 

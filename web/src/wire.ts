@@ -1,4 +1,11 @@
-import { type CollectionName, type Collections, collectionNames, type Gap, parseGap, parsers } from "./feature";
+import {
+  type CollectionName,
+  type Collections,
+  collectionNames,
+  type Gap,
+  parseGap,
+  parsers,
+} from "./feature";
 import { type Fields, Foreign, fields, flag, list, number, oneOf, text, timeMs } from "./parse";
 
 // The messages of /live, as docs/protocol.md states them. docs/golden holds what the
@@ -27,11 +34,27 @@ export type FeatureMessage = {
 }[CollectionName];
 
 export type Message =
-  | { readonly type: "hello"; readonly epoch: string; readonly seq: number; readonly resumed: boolean; readonly tMs: number }
-  | { readonly type: "snapshot"; readonly seq: number; readonly trackers: readonly Introduction[]; readonly gaps: readonly Gap[] }
+  | {
+      readonly type: "hello";
+      readonly epoch: string;
+      readonly seq: number;
+      readonly resumed: boolean;
+      readonly tMs: number;
+    }
+  | {
+      readonly type: "snapshot";
+      readonly seq: number;
+      readonly trackers: readonly Introduction[];
+      readonly gaps: readonly Gap[];
+    }
   | { readonly type: "tracker"; readonly tracker: Introduction }
   | FeatureMessage
-  | { readonly type: "gap"; readonly seq: number; readonly event: "opened" | "changed" | "closed"; readonly gap: Gap }
+  | {
+      readonly type: "gap";
+      readonly seq: number;
+      readonly event: "opened" | "changed" | "closed";
+      readonly gap: Gap;
+    }
   | { readonly type: "store"; readonly away: boolean; readonly sinceMs: number }
   | { readonly type: "beat"; readonly tMs: number; readonly seq: number }
   | { readonly type: "positions"; readonly positions: Positions }
@@ -67,7 +90,13 @@ export function parse(data: unknown): Message {
 function parseMessage(o: Fields): Message {
   switch (text(o, "type")) {
     case "hello":
-      return { type: "hello", epoch: text(o, "epoch"), seq: number(o, "seq"), resumed: flag(o, "resumed"), tMs: timeMs(o, "t") };
+      return {
+        type: "hello",
+        epoch: text(o, "epoch"),
+        seq: number(o, "seq"),
+        resumed: flag(o, "resumed"),
+        tMs: timeMs(o, "t"),
+      };
     case "snapshot":
       return {
         type: "snapshot",
@@ -96,7 +125,12 @@ function parseMessage(o: Fields): Message {
 }
 
 function parseIntroduction(o: Fields): Introduction {
-  return { ref: number(o, "ref"), id: text(o, "id"), name: text(o, "name"), kind: oneOf(o, "kind", trackerKinds) };
+  return {
+    ref: number(o, "ref"),
+    id: text(o, "id"),
+    name: text(o, "name"),
+    kind: oneOf(o, "kind", trackerKinds),
+  };
 }
 
 // A collection that the page does not hold only moves seq on.
@@ -123,7 +157,13 @@ export function parsePositions(buffer: ArrayBuffer): Positions {
   if (buffer.byteLength !== headBytes + bytesPerPosition * count) throw new Foreign("a frame is cut short");
 
   const at = (column: number) => headBytes + column * count;
-  const scaled = (column: number, unknown: number, unit: number, read: (offset: number) => number, width: number) =>
+  const scaled = (
+    column: number,
+    unknown: number,
+    unit: number,
+    read: (offset: number) => number,
+    width: number,
+  ) =>
     Float32Array.from({ length: count }, (_, i) => {
       const v = read(at(column) + width * i);
       return v === unknown ? Number.NaN : v * unit;

@@ -6,7 +6,8 @@ const tile = (pattern: Pattern) =>
 const alpha = (t: ReturnType<typeof tile>, x: number, y: number) => t.data[4 * (y * t.width + x) + 3] ?? 0;
 
 describe("hatchTile", () => {
-  it("has the colour everywhere", () => expect([...tile("cross").data.slice(0, 3)]).toEqual([0xe5, 0x8b, 0xbf]));
+  it("has the colour everywhere", () =>
+    expect([...tile("cross").data.slice(0, 3)]).toEqual([0xe5, 0x8b, 0xbf]));
 
   it.each(["diagonal", "counter", "cross", "dots"] as const)("%s has ground and strokes", (pattern) => {
     const t = tile(pattern);

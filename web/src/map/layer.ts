@@ -1,5 +1,5 @@
 import type { FeatureCollection } from "geojson";
-import type { GeoJSONSource, LayerSpecification, Map as GlMap } from "maplibre-gl";
+import type { GeoJSONSource, Map as GlMap, LayerSpecification } from "maplibre-gl";
 
 /** Layer is one concern of the map: what it adds it draws into and removes. */
 export interface Layer<T> {

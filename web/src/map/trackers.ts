@@ -1,6 +1,6 @@
 import type { Map as GlMap } from "maplibre-gl";
 import { trackerKinds } from "../wire";
-import { ink, label } from "./ink";
+import { label } from "./ink";
 import { drawn } from "./layer";
 import { headingNotch, pixelRatio, trackerSymbol } from "./symbols";
 

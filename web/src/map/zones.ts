@@ -55,7 +55,12 @@ export const zones = drawn({
       type: "line",
       source: "zones",
       filter: ["!", ["get", "inForce"]],
-      paint: { "line-color": ["get", "colour"], "line-width": 1.6, "line-dasharray": [3, 3], "line-opacity": 0.8 },
+      paint: {
+        "line-color": ["get", "colour"],
+        "line-width": 1.6,
+        "line-dasharray": [3, 3],
+        "line-opacity": 0.8,
+      },
     },
   ],
   symbols: [

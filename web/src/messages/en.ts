@@ -38,7 +38,8 @@ export const en: Messages = {
     lost: (since) => `The connection is broken. The picture is of ${since}.`,
     retryIn: (s) => `Trying again in ${s} s`,
     retryNow: "Try now",
-    storeAway: (since) => `Storage is away since ${since}: the picture stays, trackers keep their fixes and send them later.`,
+    storeAway: (since) =>
+      `Storage is away since ${since}: the picture stays, trackers keep their fixes and send them later.`,
     loadFailed: "Some layers could not be read.",
     retry: "Try again",
   },
@@ -46,7 +47,8 @@ export const en: Messages = {
     title: "Gaps",
     count: (n) => `${n} open`,
     empty: "No gaps",
-    emptyMeans: "Every watched place was seen within its revisit time. That says it was seen, not that all is well there.",
+    emptyMeans:
+      "Every watched place was seen within its revisit time. That says it was seen, not that all is well there.",
     noWatches: "No watches yet",
     noWatchesMeans: "Once there are watches, places not seen within their revisit time are listed here.",
     loading: "Reading…",
@@ -62,9 +64,12 @@ export const en: Messages = {
   },
   why: {
     speed: (value, limit) => `Someone reported from here, but as a jump (${value} m/s > ${limit} m/s)`,
-    accuracy: (value, limit, setting) => `Someone was here, fixes too poor (${value} m > ${limit} m): see ${setting}`,
-    apartM: (value, limit, setting) => `Someone was here, fixes too far apart (${value} m > ${limit} m): see ${setting}`,
-    apartS: (value, limit, setting) => `Someone was here, fixes too far apart (${value} s > ${limit} s): see ${setting}`,
+    accuracy: (value, limit, setting) =>
+      `Someone was here, fixes too poor (${value} m > ${limit} m): see ${setting}`,
+    apartM: (value, limit, setting) =>
+      `Someone was here, fixes too far apart (${value} m > ${limit} m): see ${setting}`,
+    apartS: (value, limit, setting) =>
+      `Someone was here, fixes too far apart (${value} s > ${limit} s): see ${setting}`,
     expired: "Seen before, longer ago than the revisit time",
     never: "Not seen for as long as the watch looks back",
   },

@@ -162,7 +162,8 @@ export const zhCN = {
   age: {
     seconds: (s: number) => `${s} 秒`,
     minutes: (m: number) => `${m} 分`,
-    hoursMinutes: (h: number, m: number) => (m === 0 ? `${h} 时` : `${h} 时 ${String(m).padStart(2, "0")} 分`),
+    hoursMinutes: (h: number, m: number) =>
+      m === 0 ? `${h} 时` : `${h} 时 ${String(m).padStart(2, "0")} 分`,
     days: (d: number) => `${d} 天`,
   },
   size: {

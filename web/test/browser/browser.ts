@@ -13,7 +13,8 @@ export interface Visit {
 /** setting reads what the caller of these tests must give. */
 export function setting(name: string): string {
   const value = process.env[name];
-  if (value === undefined || value === "") throw new Error(`${name} is not set: these tests need a running server`);
+  if (value === undefined || value === "")
+    throw new Error(`${name} is not set: these tests need a running server`);
   return value;
 }
 
@@ -46,7 +47,8 @@ export async function visit(width: number, height: number, locale: string): Prom
   });
   page.on("request", (request) => {
     const to = new URL(request.url());
-    if (to.protocol !== "blob:" && to.protocol !== "data:" && to.origin !== origin) complaints.push(`left: ${to.href}`);
+    if (to.protocol !== "blob:" && to.protocol !== "data:" && to.origin !== origin)
+      complaints.push(`left: ${to.href}`);
   });
   page.on("websocket", (socket) => {
     if (new URL(socket.url()).host !== host) complaints.push(`left: ${socket.url()}`);

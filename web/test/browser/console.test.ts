@@ -62,7 +62,10 @@ describe("the page", () => {
     await card.waitFor({ timeout: 120_000 });
     expect(await card.getAttribute("data-cause")).toBe("never");
     await card.click();
-    await desk.page.locator("[data-testid=detail][data-collection=gaps]").filter({ hasText: ground.area }).waitFor();
+    await desk.page
+      .locator("[data-testid=detail][data-collection=gaps]")
+      .filter({ hasText: ground.area })
+      .waitFor();
     await desk.page.locator("html[data-map=idle]").waitFor();
   });
 
@@ -79,7 +82,9 @@ describe("the page", () => {
     await desk.page.locator("[data-testid=tracker][data-lon]").waitFor();
     const before = Number(await tracker.getAttribute("data-lon"));
     await report(api, ground.token, [{ atMs: nowMs - 395_000, at: place(-20, -30) }]);
-    await expect.poll(async () => Number(await tracker.getAttribute("data-lon")), { timeout: 30_000 }).toBeGreaterThan(before);
+    await expect
+      .poll(async () => Number(await tracker.getAttribute("data-lon")), { timeout: 30_000 })
+      .toBeGreaterThan(before);
     await api.dispose();
   });
 

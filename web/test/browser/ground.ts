@@ -27,7 +27,12 @@ export async function makeGround(api: APIRequestContext): Promise<Ground> {
   const area = `试验院 ${run}`;
   const tracker = `试验员 ${run}`;
   const ring = [place(0, 0), place(widthM, 0), place(widthM, heightM), place(0, heightM), place(0, 0)];
-  const made = await post(api, "areas", { type: "Polygon", coordinates: [ring] }, { name: area, kind: "compound" });
+  const made = await post(
+    api,
+    "areas",
+    { type: "Polygon", coordinates: [ring] },
+    { name: area, kind: "compound" },
+  );
   await post(api, "watches", null, {
     name: `${area} 巡查`,
     kind: "ground",
@@ -44,7 +49,12 @@ interface Made {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-async function post(api: APIRequestContext, collection: string, geometry: unknown, properties: unknown): Promise<Made> {
+async function post(
+  api: APIRequestContext,
+  collection: string,
+  geometry: unknown,
+  properties: unknown,
+): Promise<Made> {
   const data = { type: "Feature", geometry, properties };
   const headers = { "Content-Type": "application/geo+json" };
   const answer = await api.post(`${url}/ogc/collections/${collection}/items`, { data, headers });
@@ -66,7 +76,10 @@ export function lanes(endMs: number): Step[] {
     if (lane % 2 === 1) eastward.reverse();
     for (const east of eastward) path.push([east, north]);
   }
-  return path.map(([east, north], i) => ({ atMs: endMs - (path.length - 1 - i) * 5000, at: place(east, north) }));
+  return path.map(([east, north], i) => ({
+    atMs: endMs - (path.length - 1 - i) * 5000,
+    at: place(east, north),
+  }));
 }
 
 /** report sends fixes as the tracker's phone would. */
@@ -80,6 +93,9 @@ export async function report(api: APIRequestContext, token: string, steps: reado
     heading_deg: 90,
     battery: 0.8,
   }));
-  const answer = await api.post(`${url}/ingest/fixes`, { data: { fixes }, headers: { Authorization: `Bearer ${token}` } });
+  const answer = await api.post(`${url}/ingest/fixes`, {
+    data: { fixes },
+    headers: { Authorization: `Bearer ${token}` },
+  });
   if (answer.status() !== 200) throw new Error(`fixes: ${answer.status()} ${await answer.text()}`);
 }
