@@ -79,7 +79,8 @@ func readSRT(r io.Reader, times PhotoTimes, take func(Photo) error) (Refused, er
 
 // readFrame reads one subtitle, the number and the times of its frame above it.
 func readFrame(text string, times PhotoTimes) (Photo, error) {
-	lon, lat, seaM := math.NaN(), math.NaN(), figure(srtSea, text)
+	var lon, lat float64
+	seaM := figure(srtSea, text)
 	if m := srtGPS.FindStringSubmatch(text); m != nil {
 		lon, lat = number(m[1]), number(m[2])
 		if m[4] == "M" {
