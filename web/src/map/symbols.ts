@@ -47,9 +47,9 @@ export function trackerSymbol(kind: TrackerKind, freshness: Freshness): ImageDat
 export function headingNotch(freshness: Exclude<Freshness, "silent">): ImageData {
   return drawnImage((c) => {
     c.beginPath();
-    c.moveTo(0, -16);
-    c.lineTo(4.6, -10.4);
-    c.lineTo(-4.6, -10.4);
+    c.moveTo(0, -15.6);
+    c.lineTo(4.8, -9.8);
+    c.lineTo(-4.8, -9.8);
     c.closePath();
     c.fillStyle = ring[freshness].body ?? ink.text;
     c.strokeStyle = ink.map;

@@ -48,7 +48,7 @@ export const en: Messages = {
     count: (n) => `${n} open`,
     empty: "No gaps",
     emptyMeans:
-      "Every watched place was seen within its revisit time. That says it was seen, not that all is well there.",
+      "A gap is listed once it is large enough and has stood for 30 s. Seen means seen, not that all is well there.",
     noWatches: "No watches yet",
     noWatchesMeans: "Once there are watches, places not seen within their revisit time are listed here.",
     loading: "Reading…",

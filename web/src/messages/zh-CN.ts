@@ -45,7 +45,7 @@ export const zhCN = {
     title: "巡查缺口",
     count: (n: number) => `${n} 项`,
     empty: "没有巡查缺口",
-    emptyMeans: "所有巡查要求范围都在复巡时限内被看到过。这只说明“看过”，不代表“没有问题”。",
+    emptyMeans: "大于最小面积、持续 30 秒以上的缺口才会列出。“看过”只说明看过，不代表没有问题。",
     noWatches: "还没有巡查要求",
     noWatchesMeans: "设定巡查要求后，超过复巡时限没有被看到的地方会列在这里。",
     loading: "正在读取…",
