@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	surveyReachM    = 50_000 // how far a survey's images lie apart at most
-	neighbourReach  = 600_000
-	bestCoordinates = 1 // degrees within which a mirrored place is taken for a wrong sign
+	surveyReachM   = 50_000 // how far a survey's images lie apart at most
+	neighbourReach = 600_000
+	mirroredDeg    = 1 // degrees within which a mirrored place is taken for a wrong sign
 )
 
 // Sift returns the photos of one survey in order of time, without those that the others
@@ -57,7 +57,7 @@ func near(photos []Photo, refused Refused) []Photo {
 		if geo.DistanceM(at, middle) <= surveyReachM {
 			return false
 		}
-		mirrored := math.Abs(math.Abs(at[0])-math.Abs(middle[0])) < bestCoordinates && math.Abs(math.Abs(at[1])-math.Abs(middle[1])) < bestCoordinates
+		mirrored := math.Abs(math.Abs(at[0])-math.Abs(middle[0])) < mirroredDeg && math.Abs(math.Abs(at[1])-math.Abs(middle[1])) < mirroredDeg
 		if mirrored {
 			refused.add(wrongHemisphere, 1)
 		} else {

@@ -79,15 +79,12 @@ func readSRT(r io.Reader, times PhotoTimes, take func(Photo) error) (Refused, er
 
 // readFrame reads one subtitle, the number and the times of its frame above it.
 func readFrame(text string, times PhotoTimes) (Photo, error) {
-	var lon, lat float64
-	seaM := figure(srtSea, text)
+	lon, lat := figure(srtLon, text), figure(srtLat, text)
 	if m := srtGPS.FindStringSubmatch(text); m != nil {
 		lon, lat = number(m[1]), number(m[2])
 		if m[4] == "M" {
 			lon, lat = lat, lon
 		}
-	} else {
-		lon, lat = figure(srtLon, text), figure(srtLat, text)
 	}
 	if !(math.Abs(lon) <= 180) || !(math.Abs(lat) <= 90) || lon == 0 && lat == 0 {
 		return Photo{}, errNoPlace
@@ -97,7 +94,7 @@ func readFrame(text string, times PhotoTimes) (Photo, error) {
 		return Photo{}, err
 	}
 	p := Photo{Fix: newFix(t, lon, lat), HeightM: figure(srtTakeoff, text), Video: true}
-	p.Fix.AltitudeM = aboveSea(seaM)
+	p.Fix.AltitudeM = aboveSea(figure(srtSea, text))
 	flightYaw := math.NaN()
 	if m := srtFlight.FindStringSubmatch(text); m != nil {
 		flightYaw = number(m[3])

@@ -58,12 +58,3 @@ func readTracks(ctx context.Context, past Evidence, watch Watch, boxes []orb.Bou
 	}
 	return tracks, err
 }
-
-// readFootprints reads every footprint, up to a time, that shows anything of boxes after
-// the horizon of T; none when drones do not count for the watch.
-func readFootprints(ctx context.Context, past Imagery, watch Watch, boxes []orb.Bound, at geo.Stamp, toMs int64) ([]Footprint, error) {
-	if !watch.takesImages() {
-		return nil, nil
-	}
-	return past.FootprintsIn(ctx, boxes, int64(watch.horizon(at))*1000, toMs)
-}

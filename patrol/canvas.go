@@ -181,22 +181,6 @@ func (c *canvas) paintTracks(tracks []Track, at geo.Stamp, only geo.Blocks) {
 	}
 }
 
-// takesImages reports whether the footprints of drones' images paint the watch.
-func (w Watch) takesImages() bool { return slices.Contains(w.Sources, Drone) }
-
-// paintFootprints lays every footprint that was seen after the horizon of T and not
-// after it; only limits it to some blocks. It reports whether any covers the subject.
-func (c *canvas) paintFootprints(footprints []Footprint, at geo.Stamp, only geo.Blocks) (touched bool) {
-	horizon := c.watch.horizon(at)
-	for _, f := range footprints {
-		p := f.patch()
-		if p.Stamp > horizon && p.Stamp <= at && geo.AnyMeets(c.reach, f.Ring.Bound()) && c.raster.Paint(p, only) {
-			touched = true
-		}
-	}
-	return touched
-}
-
 // survey reads the raster as of T.
 func (c *canvas) survey(at geo.Stamp) geo.Survey {
 	return c.raster.Survey(c.watch.horizon(at), before(at, c.watch.RevisitS), at)

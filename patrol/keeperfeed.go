@@ -133,31 +133,6 @@ func (k *Keeper) apply(fixes []Fix) map[uuid.UUID][]Fix {
 	return asked
 }
 
-// show paints footprints that are not stamped after T, and those held back until now.
-// Nothing ever takes one back.
-func (k *Keeper) show(footprints []Footprint) {
-	footprints = append(k.unshown, footprints...)
-	if len(footprints) == 0 {
-		return
-	}
-	for _, w := range k.kept {
-		if w.canvas.watch.takesImages() && w.canvas.paintFootprints(footprints, k.at, nil) {
-			w.changed = true
-		}
-	}
-	k.unshown = notYet(footprints, k.at)
-}
-
-// notYet returns the footprints that are stamped after T.
-func notYet(footprints []Footprint, at geo.Stamp) (later []Footprint) {
-	for _, f := range footprints {
-		if stampOf(f.TMs) > at {
-			later = append(later, f)
-		}
-	}
-	return later
-}
-
 // applyTail takes in fixes of one tracker by its tail alone. It changes nothing when
 // the tail does not reach back far enough.
 func (k *Keeper) applyTail(tracker uuid.UUID, fixes []Fix) bool {
