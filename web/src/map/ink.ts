@@ -23,7 +23,8 @@ export const ink = {
 // With no glyphs URL in the style MapLibre draws every character from the device's
 // own fonts, in this order.
 export const font = ["Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "sans-serif"];
-export const boldFont = font.map((family) => (family === "sans-serif" ? family : `${family} Bold`));
+// MapLibre reads the weight from the first family's name, whether or not it is installed.
+export const boldFont = ["Noto Sans CJK SC Bold", ...font];
 
 /** label is the type that names share. */
 export const label = {
