@@ -10,7 +10,7 @@ export const trails = drawn({
       type: "line",
       source: "track",
       layout: { "line-cap": "round", "line-join": "round" },
-      paint: { "line-color": ink.action, "line-width": 2.6, "line-opacity": 0.75 },
+      paint: { "line-color": ink.action, "line-width": 1.8, "line-opacity": 0.6 },
     },
     {
       id: "trails",
