@@ -40,7 +40,7 @@ clean:
 	find web/dist -mindepth 1 ! -name placeholder.txt -delete
 
 $(MODULES): web/package-lock.json
-	@cd web && npm ci --prefer-offline --no-audit --no-fund --loglevel=error
+	@scripts/npm-ci
 	@touch $@
 
 web/dist/index.html: $(MODULES) $(CLIENT)
