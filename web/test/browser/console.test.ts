@@ -99,7 +99,7 @@ describe("the page", () => {
   it("is accessible in both languages", async () => {
     expect(await violations(desk)).toEqual([]);
     await desk.page.getByRole("button", { name: "Switch to English" }).click();
-    await desk.page.getByRole("heading", { name: "Gaps" }).waitFor();
+    await desk.page.getByRole("heading", { name: "Gaps", level: 2 }).waitFor();
     await desk.page.keyboard.press("?");
     await desk.page.getByRole("dialog").waitFor();
     expect(await violations(desk)).toEqual([]);
