@@ -17,6 +17,7 @@ build: web/dist/index.html
 # missing is said at once.
 test: machine lint web/dist/index.html
 	@cd web && npm run --silent test
+	@[ -d "$${XUNFANG_TESTDATA:-../shared/data}" ] || echo "NOT TESTED on real recordings: $${XUNFANG_TESTDATA:-../shared/data} is not here; set XUNFANG_TESTDATA"
 	@go test -race -vet=off -count=1 -timeout=15m ./...
 
 .PHONY: database machine
