@@ -39,25 +39,7 @@ func checkText(body []byte) error {
 	if !utf8.Valid(body) {
 		return patrol.Invalidf("", "The body is not UTF-8")
 	}
-	depth, deepest := 0, 0
-	inString, escaped := false, false
-	for _, b := range body {
-		switch {
-		case escaped:
-			escaped = false
-		case inString:
-			escaped = b == '\\'
-			inString = b != '"'
-		case b == '"':
-			inString = true
-		case b == '{' || b == '[':
-			depth++
-			deepest = max(deepest, depth)
-		case b == '}' || b == ']':
-			depth--
-		}
-	}
-	if deepest > maxDepth {
+	if patrol.JSONDepth(body) > maxDepth {
 		return patrol.Invalidf("", "The body nests deeper than %d", maxDepth)
 	}
 	return nil

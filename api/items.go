@@ -57,11 +57,11 @@ func (s *server) serveItems(w http.ResponseWriter, r *http.Request) error {
 func (s *server) pageOf(r *http.Request, c patrol.Collection, q itemsQuery) (page, error) {
 	switch c.Name {
 	case patrol.Fixes:
-		return s.pageOfFixes(r.Context(), q)
+		return s.fixes().page(r.Context(), s, q)
 	case patrol.Tracks:
 		return s.pageOfTracks(r.Context(), q)
 	case patrol.Footprints:
-		return s.pageOfFootprints(r.Context(), q)
+		return s.footprints().page(r.Context(), s, q)
 	case patrol.Gaps:
 		return s.pageOfGaps(r.Context(), q)
 	default:

@@ -49,7 +49,7 @@ func (b batch) complete(r patrol.Receipt) patrol.Receipt {
 // parseFixes reads {"fixes":[…]}. A fix that cannot be read is rejected alone; a body
 // that is not of this form is a *patrol.Invalid.
 func parseFixes(body []byte) (batch, error) {
-	if depth(body) > maxDepth {
+	if patrol.JSONDepth(body) > maxDepth {
 		return batch{}, patrol.Invalidf("", "the body nests deeper than %d", maxDepth)
 	}
 	var envelope struct {
@@ -130,27 +130,4 @@ func decodeStrictly(text []byte, v any) error {
 		return errors.New("something follows the JSON value")
 	}
 	return nil
-}
-
-// depth returns how deep JSON text nests, without parsing it.
-func depth(text []byte) int {
-	now, deepest := 0, 0
-	inString, escaped := false, false
-	for _, b := range text {
-		switch {
-		case escaped:
-			escaped = false
-		case inString:
-			escaped = b == '\\'
-			inString = b != '"'
-		case b == '"':
-			inString = true
-		case b == '{' || b == '[':
-			now++
-			deepest = max(deepest, now)
-		case b == '}' || b == ']':
-			now--
-		}
-	}
-	return deepest
 }

@@ -62,7 +62,7 @@ func (d *Door) takeImages(w http.ResponseWriter, r *http.Request) error {
 // parseImages reads {"images":[…]}, and returns where in it each image stood. An image
 // that cannot be read is rejected alone; a body not of this form is a *patrol.Invalid.
 func parseImages(body []byte) (images []patrol.Image, index []int, rejected []patrol.Rejection, err error) {
-	if depth(body) > maxDepth {
+	if patrol.JSONDepth(body) > maxDepth {
 		return nil, nil, nil, patrol.Invalidf("", "the body nests deeper than %d", maxDepth)
 	}
 	var envelope struct {
