@@ -43,10 +43,10 @@ func goldenGap() patrol.Gap {
 		ID: goldenGapID, Watch: goldenWatch, WatchName: "和平小区巡查",
 		PureGap: patrol.PureGap{
 			Kind: patrol.Ground,
-			Outline: orb.MultiPolygon{{{{113.62, 34.75}, {113.6201, 34.75}, {113.6201, 34.7501},
+			Shape: orb.MultiPolygon{{{{113.62, 34.75}, {113.6201, 34.75}, {113.6201, 34.7501},
 				{113.62, 34.7501}, {113.62, 34.75}}}},
 			Label:   orb.Point{113.62005, 34.75005},
-			SizeM2:  101.6,
+			Size:    101.6,
 			SinceMs: goldenAtMs - 42*60_000,
 			Why:     patrol.Why{Cause: patrol.Sparse, Setting: "join_s", Value: 75, Limit: 60},
 		},

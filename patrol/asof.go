@@ -13,34 +13,25 @@ import (
 
 // CoverageAsOf answers for a watch as of a time (Unix ms, floored to seconds), from the
 // store alone. It is *Gone when the watch's window reaches into dropped days.
-func CoverageAsOf(ctx context.Context, archive Archive, watch Watch, ground *geo.Ground, atMs int64) (Coverage, error) {
+func CoverageAsOf(ctx context.Context, archive Archive, layout *Layout, atMs int64) (Coverage, error) {
 	if atMs < 0 || atMs/1000 > math.MaxUint32 {
 		return Coverage{}, Invalidf("at", "must lie between 1970 and 2106")
 	}
 	at := geo.Stamp(atMs / 1000)
-	c := newCanvas(watch, ground)
+	g := layout.gauge()
 	var seq int64
 	err := archive.At(ctx, func(past Past) error {
 		var err error
 		if seq, err = headOf(ctx, past); err != nil {
 			return err
 		}
-		tracks, err := readTracks(ctx, past, watch, ground.Boxes(watch.reachM()), at, int64(at)*1000)
-		if err != nil {
-			return err
-		}
-		footprints, err := readFootprints(ctx, past, watch, ground.Boxes(0), at, int64(at)*1000)
-		if err != nil {
-			return err
-		}
-		c.paintTracks(tracks, at, nil)
-		c.paintFootprints(footprints, at, nil)
-		return nil
+		_, err = g.mend(ctx, past, at, int64(at)*1000)
+		return err
 	})
 	if err != nil {
-		return Coverage{}, fmt.Errorf("coverage of watch %v: %w", watch.ID, err)
+		return Coverage{}, fmt.Errorf("coverage of watch %v: %w", layout.Watch.ID, err)
 	}
-	return c.coverage(at, seq), nil
+	return g.coverage(at, seq), nil
 }
 
 // readTracks reads every track, up to a time, that can have painted within boxes after the
@@ -57,4 +48,14 @@ func readTracks(ctx context.Context, past Evidence, watch Watch, boxes []orb.Bou
 		tracks, err = past.Tracks(ctx, q)
 	}
 	return tracks, err
+}
+
+// cutTracks cuts off what lies after T, and returns that.
+func cutTracks(tracks []Track, at geo.Stamp) (later []Fix) {
+	for i, t := range tracks {
+		due := indexAt(t.Fixes, int64(at)*1000+1)
+		later = append(later, t.Fixes[due:]...)
+		tracks[i].Fixes = t.Fixes[:due]
+	}
+	return later
 }

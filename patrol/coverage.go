@@ -2,17 +2,17 @@ package patrol
 
 import "github.com/google/uuid"
 
-// Coverage is what is known of one watch as of one moment. Areas are square metres
-// on the ellipsoid.
+// Coverage is what is known of one watch as of one moment. Subject, Covered and Never
+// are square metres of ground on the ellipsoid.
 type Coverage struct {
 	Watch       uuid.UUID
 	Version     int
 	Kind        WatchKind
 	AtMs        int64 // T, floored to whole seconds, Unix ms
 	Share       float64
-	SubjectM2   float64
-	CoveredM2   float64
-	NeverM2     float64  // not seen since the look-back horizon
+	Subject     float64
+	Covered     float64
+	Never       float64  // not seen since the look-back horizon
 	WorstIdleS  int64    // of the longest unseen piece; of what was never seen, the look-back
 	MeanIdleS   *float64 // of what was seen; nil when nothing was
 	NextStaleMs *int64   // when the next covered piece goes stale; nil when none is covered

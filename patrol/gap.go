@@ -30,10 +30,10 @@ type Why struct {
 // fixes, without identity.
 type PureGap struct {
 	Kind    WatchKind
-	Outline orb.MultiPolygon // lon/lat
-	Label   orb.Point        // a point inside the part, for its label
-	SizeM2  float64
-	SinceMs int64 // the part's oldest last-seen stamp, or the look-back horizon; Unix ms
+	Shape   orb.Geometry // lon/lat: a MultiPolygon of ground
+	Label   orb.Point    // a point on the part, for its label
+	Size    float64      // square metres of ground
+	SinceMs int64        // the part's oldest last-seen stamp, or the look-back horizon; Unix ms
 	Why     Why
 }
 

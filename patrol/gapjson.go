@@ -43,19 +43,19 @@ func GapFeature(g Gap) (json.RawMessage, error) {
 		closed := FormatMs(g.ClosedMs)
 		props.ClosedAt = &closed
 	}
-	return json.Marshal(newGeoFeature(g.ID, onWire(g.Outline), props))
+	return json.Marshal(newGeoFeature(g.ID, onWire(g.Shape), props))
 }
 
 // PureGapFeature writes a gap as of T, which has no identity, as a GeoJSON feature.
 func PureGapFeature(g PureGap) (json.RawMessage, error) {
-	return json.Marshal(newGeoFeature(nil, onWire(g.Outline), propertiesOf(g)))
+	return json.Marshal(newGeoFeature(nil, onWire(g.Shape), propertiesOf(g)))
 }
 
 func propertiesOf(g PureGap) pureGapProperties {
 	props := pureGapProperties{
 		Kind:   g.Kind,
 		Since:  FormatMs(g.SinceMs),
-		SizeM2: math.Round(g.SizeM2*10) / 10,
+		SizeM2: math.Round(g.Size*10) / 10,
 		Cause:  g.Why.Cause,
 		Why:    g.Why.Sentence(),
 		Label:  onWire(g.Label),

@@ -25,6 +25,10 @@ func (c *canvas) paintFootprints(footprints []Footprint, at geo.Stamp, only geo.
 	return touched
 }
 
+func (c *canvas) show(footprints []Footprint, at geo.Stamp) bool {
+	return c.paintFootprints(footprints, at, nil)
+}
+
 // readFootprints reads every footprint, up to a time, that shows anything of boxes after
 // the horizon of T; none when drones do not count for the watch.
 func readFootprints(ctx context.Context, past Imagery, watch Watch, boxes []orb.Bound, at geo.Stamp, toMs int64) ([]Footprint, error) {
@@ -34,7 +38,7 @@ func readFootprints(ctx context.Context, past Imagery, watch Watch, boxes []orb.
 	return past.FootprintsIn(ctx, boxes, int64(watch.horizon(at))*1000, toMs)
 }
 
-// show paints footprints that are not stamped after T, and those held back until now.
+// show lays footprints that are not stamped after T, and those held back until now.
 // Nothing ever takes one back.
 func (k *Keeper) show(footprints []Footprint) {
 	footprints = append(k.unshown, footprints...)
@@ -42,7 +46,7 @@ func (k *Keeper) show(footprints []Footprint) {
 		return
 	}
 	for _, w := range k.kept {
-		if w.canvas.watch.takesImages() && w.canvas.paintFootprints(footprints, k.at, nil) {
+		if w.watch.takesImages() && w.gauge.show(footprints, k.at) {
 			w.changed = true
 		}
 	}

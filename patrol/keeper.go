@@ -30,10 +30,10 @@ type KeeperConfig struct {
 	Log       *slog.Logger
 }
 
-// Keeper keeps watches: it holds their rasters, paints them from the feed, and records
-// the gaps that open, move and close, for the watches whose lease it has. What it paints
-// is at every T what CoverageAsOf(T) paints from the store, to the bit. One goroutine,
-// Run's, owns everything but the grounds.
+// Keeper keeps watches: it holds their gauges, lays on them what the feed brings, and
+// records the gaps that open, move and close, for the watches whose lease it has. What
+// its gauges read is at every T what CoverageAsOf(T) reads from the store, to the bit.
+// One goroutine, Run's, owns everything but the layouts.
 type Keeper struct {
 	cfg   KeeperConfig
 	hints chan Event
@@ -41,7 +41,7 @@ type Keeper struct {
 
 	// Owned by Run.
 	at       geo.Stamp   // T: what is stamped after it is held back
-	cursor   int64       // every change up to here is in tails, held and rasters
+	cursor   int64       // every change up to here is in tails, held and gauges
 	readAt   time.Time   // when the feed was last read
 	missed   bool        // a hint was lost or not in turn
 	stale    bool        // watches or trackers may have changed
@@ -54,24 +54,18 @@ type Keeper struct {
 	kept     map[uuid.UUID]*keeping
 
 	mu      sync.Mutex
-	grounds map[uuid.UUID]laid
+	layouts map[uuid.UUID]*Layout
 }
 
 // keeping is one watch in this Keeper's hands.
 type keeping struct {
+	watch   Watch
 	lease   Lease
-	canvas  *canvas
+	gauge   gauge
 	record  record
-	dirty   geo.Blocks // to be rebuilt from the store
-	changed bool       // painted since the record was last looked at
-	active  bool       // the record was last looked at within the watch's active time
-	flipsAt geo.Stamp  // when the next covered cell goes stale
-}
-
-// laid is a watch's ground as it was cut into cells.
-type laid struct {
-	watch  Watch
-	ground *geo.Ground
+	changed bool      // evidence was laid since the record was last looked at
+	active  bool      // the record was last looked at within the watch's active time
+	flipsAt geo.Stamp // when the next covered piece goes stale
 }
 
 // ask is a question for the owner goroutine.
@@ -88,7 +82,7 @@ type answer struct {
 
 // NewKeeper returns a Keeper; Run makes it work.
 func NewKeeper(cfg KeeperConfig) *Keeper {
-	return &Keeper{cfg: cfg, hints: make(chan Event, hintsMax), asks: make(chan ask), grounds: map[uuid.UUID]laid{}}
+	return &Keeper{cfg: cfg, hints: make(chan Event, hintsMax), asks: make(chan ask), layouts: map[uuid.UUID]*Layout{}}
 }
 
 // Publish tells the Keeper of a committed change. It never blocks: what does not fit is
@@ -101,7 +95,7 @@ func (k *Keeper) Publish(e Event) {
 }
 
 // Run keeps watches until ctx ends. Trouble with the store is logged and tried again:
-// the rasters then start anew from the store.
+// the gauges then start anew from the store.
 func (k *Keeper) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		err := k.keep(ctx)
@@ -218,19 +212,19 @@ func (k *Keeper) tick(ctx context.Context) error {
 	return nil
 }
 
-// ground returns the watch's subject cut into cells, from hand where it is there.
-func (k *Keeper) ground(w Watch) *geo.Ground {
+// layout returns the watch's subject worked out, from hand where it is there.
+func (k *Keeper) layout(w Watch) *Layout {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if l, ok := k.grounds[w.ID]; ok && l.watch.sameGround(w) {
-		return l.ground
+	if l, ok := k.layouts[w.ID]; ok && l.Watch.sameVersions(w) {
+		return l
 	}
-	ground := LayGround(w)
-	k.grounds[w.ID] = laid{w, ground}
-	return ground
+	l := Lay(w)
+	k.layouts[w.ID] = l
+	return l
 }
 
-// Coverage answers from the live raster, as of this second and of every fix committed
+// Coverage answers from the live gauge, as of this second and of every fix committed
 // before the call. A watch that another node keeps is answered from the store.
 func (k *Keeper) Coverage(ctx context.Context, watch uuid.UUID) (Coverage, error) {
 	q := ask{watch, make(chan answer, 1)}
@@ -269,7 +263,7 @@ func (k *Keeper) reply(ctx context.Context, watch uuid.UUID) answer {
 	if !ok {
 		return answer{}
 	}
-	return answer{coverage: w.canvas.coverage(k.at, k.cursor), kept: true}
+	return answer{coverage: w.gauge.coverage(k.at, k.cursor), kept: true}
 }
 
 // CoverageAt answers from the stored fixes as of a time, Unix ms, for the watch and the
@@ -279,5 +273,5 @@ func (k *Keeper) CoverageAt(ctx context.Context, watch uuid.UUID, atMs int64) (C
 	if err != nil {
 		return Coverage{}, err
 	}
-	return CoverageAsOf(ctx, k.cfg.Archive, w, k.ground(w), atMs)
+	return CoverageAsOf(ctx, k.cfg.Archive, k.layout(w), atMs)
 }

@@ -146,11 +146,11 @@ func TestLiveIsAsOfT(t *testing.T) {
 		all.expose(images)
 		slices.SortFunc(fixes, func(a, b Fix) int { return int(a.TMs - b.TMs) })
 		all.commit(fixes)
-		straight, err := CoverageAsOf(ctx, all, watch, k.ground(watch), clock.UnixMilli())
+		straight, err := CoverageAsOf(ctx, all, k.layout(watch), clock.UnixMilli())
 		if err != nil {
 			t.Fatal(err)
 		}
-		late, err := CoverageAsOf(ctx, m, watch, k.ground(watch), clock.UnixMilli())
+		late, err := CoverageAsOf(ctx, m, k.layout(watch), clock.UnixMilli())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func compare(t *rapid.T, k *Keeper, m *memory, watch Watch) bool {
 	if a.err != nil || !a.kept {
 		t.Fatal(a.err, a.kept)
 	}
-	want, err := CoverageAsOf(ctx, m, watch, k.ground(watch), a.coverage.AtMs)
+	want, err := CoverageAsOf(ctx, m, k.layout(watch), a.coverage.AtMs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -307,7 +307,7 @@ func TestGapOpensStandsAndCloses(t *testing.T) {
 	}
 	for id, g := range m.gaps {
 		if g.State == "open" {
-			t.Errorf("gap %v of %.0f m² is still open", id, g.SizeM2)
+			t.Errorf("gap %v of %.0f m² is still open", id, g.Size)
 		}
 	}
 	run(640)
@@ -343,13 +343,13 @@ func TestCauses(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			m := newMemory([]Watch{watch}, person)
 			m.commit(c.fixes)
-			got, err := CoverageAsOf(ctx, m, watch, LayGround(watch), noon.UnixMilli()+c.afterS*1000)
+			got, err := CoverageAsOf(ctx, m, Lay(watch), noon.UnixMilli()+c.afterS*1000)
 			if err != nil {
 				t.Fatal(err)
 			}
 			found := false
 			for _, g := range got.Gaps {
-				found = found || g.Why.Cause == c.cause && g.Why.Setting == c.setting && g.SizeM2 > 1000
+				found = found || g.Why.Cause == c.cause && g.Why.Setting == c.setting && g.Size > 1000
 			}
 			if !found {
 				t.Errorf("no gap is %s: %s", c.cause, describe(got))
@@ -360,7 +360,7 @@ func TestCauses(t *testing.T) {
 
 func describe(c Coverage) (s string) {
 	for _, g := range c.Gaps {
-		s += fmt.Sprintf("\n%.0f m² %s", g.SizeM2, g.Why.Sentence())
+		s += fmt.Sprintf("\n%.0f m² %s", g.Size, g.Why.Sentence())
 	}
 	return s
 }

@@ -8,16 +8,14 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
-
-	"xunfang/geo"
 )
 
 func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
 
 // catchUp takes in everything up to the hints in hand, or, when one is missing, some
-// block must be rebuilt or read is true, up to the feed's head.
+// gauge is in doubt or read is true, up to the feed's head.
 func (k *Keeper) catchUp(ctx context.Context, read bool) error {
-	if !read && !k.missed && k.applyHints() && !k.anyDirty() {
+	if !read && !k.missed && k.applyHints() && !k.anyInDoubt() {
 		return nil
 	}
 	return k.cfg.Archive.At(ctx, func(past Past) error {
@@ -58,7 +56,7 @@ func (k *Keeper) applyHints() bool {
 	return true
 }
 
-// readFeed brings tails, rasters and cursor to the position of past.
+// readFeed brings tails, gauges and cursor to the position of past.
 func (k *Keeper) readFeed(ctx context.Context, past Past) error {
 	head, changes, err := past.Since(ctx, k.cursor)
 	if err != nil {
@@ -153,8 +151,8 @@ func (k *Keeper) applyTail(tracker uuid.UUID, fixes []Fix) bool {
 	var changes []change
 	box := boxAround(old.fixes, now.fixes, changedMs-affectedBeforeMs)
 	for _, w := range k.kept {
-		rule, paints := w.canvas.watch.Rule(t.kind)
-		if !paints || !geo.AnyMeets(w.canvas.reach, box) {
+		rule, paints := w.watch.Rule(t.kind)
+		if !paints || !w.gauge.meets(tracker, box) {
 			continue
 		}
 		was, known := old.affected(rule, changedMs)
@@ -166,7 +164,7 @@ func (k *Keeper) applyTail(tracker uuid.UUID, fixes []Fix) bool {
 		changes = append(changes, change{w, rule, was, is})
 	}
 	for _, c := range changes {
-		c.w.canvas.change(tracker, c.old, c.now, c.rule, c.w.dirty)
+		c.w.gauge.change(tracker, c.old, c.now, c.rule)
 		c.w.changed = true
 	}
 	t.stretch = now
@@ -190,7 +188,7 @@ func boxAround(a, b []Fix, fromMs int64) orb.Bound {
 }
 
 // applyFromStore takes in fixes of trackers whose tails do not reach back to them. What
-// older paint they may take back is found by its stamps and rebuilt by repair.
+// older evidence they may take back is in doubt, and read by repair.
 func (k *Keeper) applyFromStore(ctx context.Context, past Evidence, asked map[uuid.UUID][]Fix) error {
 	if k.anyUnknown(asked) {
 		if err := k.reload(ctx); err != nil {
@@ -231,23 +229,14 @@ func (k *Keeper) anyUnknown(asked map[uuid.UUID][]Fix) bool {
 	return false
 }
 
-// applyStored repaints the marks from..to of one tracker from its fixes within a span.
+// applyStored lays the marks from..to of one tracker from its fixes within a span.
 func (k *Keeper) applyStored(s Span, fixes, beaten []Fix, fromMs, toMs int64) {
 	kind := k.kinds[s.Tracker]
 	for _, w := range k.kept {
-		rule, paints := w.canvas.watch.Rule(kind)
-		if !paints {
-			continue
+		if rule, paints := w.watch.Rule(kind); paints {
+			w.gauge.amend(Span{s.Tracker, fromMs, toMs}, fixes, beaten, rule, k.at)
+			w.changed = true
 		}
-		w.takeBack(append(slices.Clone(fixes), beaten...), rule, fromMs, toMs)
-		w.canvas.forget(s.Tracker, fromMs, toMs)
-		marks, _ := stretch{fixes: fixes}.marks(rule, 0)
-		for _, m := range marks {
-			if m.TMs >= fromMs && m.TMs <= toMs && m.Stamp() > w.canvas.watch.horizon(k.at) {
-				w.canvas.add(s.Tracker, m, rule)
-			}
-		}
-		w.changed = true
 	}
 	t := k.tails[s.Tracker]
 	if t == nil {
@@ -259,50 +248,21 @@ func (k *Keeper) applyStored(s Span, fixes, beaten []Fix, fromMs, toMs int64) {
 	t.trim()
 }
 
-// takeBack marks as dirty what some leg or disc among the fixes, as they stand or stood,
-// may have painted at their times: wherever a cell near a fix carries its stamp.
-func (w *keeping) takeBack(fixes []Fix, rule Rule, fromMs, toMs int64) {
-	slices.SortFunc(fixes, func(a, b Fix) int { return cmp.Compare(a.TMs, b.TMs) })
-	for i, f := range fixes {
-		if f.TMs < fromMs || f.TMs > toMs || !geo.InAny(w.canvas.reach, f.point()) {
-			continue
-		}
-		legM := 0.0
-		for j := i - 1; j >= 0 && f.TMs-fixes[j].TMs <= rule.JoinMs; j-- {
-			if d := geo.DistanceM(f.point(), fixes[j].point()); d <= rule.JoinM {
-				legM = max(legM, d)
-			}
-		}
-		w.canvas.raster.Holding(geo.Brush{At: f.point(), RadiusM: legM + rule.RadiusM, Stamp: stampOf(f.TMs)}, w.dirty)
-	}
-}
-
-func (k *Keeper) anyDirty() bool {
+func (k *Keeper) anyInDoubt() bool {
 	for _, w := range k.kept {
-		if len(w.dirty) > 0 {
+		if w.gauge.inDoubt() {
 			return true
 		}
 	}
 	return false
 }
 
-// repair clears a watch's dirty blocks and paints them again from the store.
+// repair reads what is in doubt of a watch from the store.
 func (k *Keeper) repair(ctx context.Context, past Past, w *keeping) error {
-	if len(w.dirty) == 0 {
+	if !w.gauge.inDoubt() {
 		return nil
 	}
-	watch, g := w.canvas.watch, w.canvas.raster.Ground()
-	tracks, err := readTracks(ctx, past, watch, g.BoxesOf(w.dirty, watch.reachM()), k.at, int64(k.at)*1000)
-	if err != nil {
-		return err
-	}
-	footprints, err := readFootprints(ctx, past, watch, g.BoxesOf(w.dirty, 0), k.at, int64(k.at)*1000)
-	if err != nil {
-		return err
-	}
-	w.canvas.raster.Clear(w.dirty)
-	w.canvas.paintTracks(tracks, k.at, w.dirty)
-	w.canvas.paintFootprints(footprints, k.at, w.dirty)
-	w.dirty, w.changed = geo.Blocks{}, true
-	return nil
+	w.changed = true
+	_, err := w.gauge.mend(ctx, past, k.at, int64(k.at)*1000)
+	return err
 }

@@ -96,7 +96,7 @@ func openGaps(m *memory) map[uuid.UUID]float64 {
 	open := map[uuid.UUID]float64{}
 	for id, g := range m.gaps {
 		if g.State == "open" {
-			open[id] = g.SizeM2
+			open[id] = g.Size
 		}
 	}
 	return open

@@ -8,8 +8,6 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
-
-	"xunfang/geo"
 )
 
 // lease takes and renews leases, starts on watches that are newly held and lets go of
@@ -35,7 +33,7 @@ func (k *Keeper) lease(ctx context.Context) error {
 	}
 	for id, w := range k.kept {
 		l, ok := held[id]
-		if watch, demanded := k.demanded[id]; !ok || l.Term != w.lease.Term || !demanded || !watch.sameGround(w.canvas.watch) {
+		if watch, demanded := k.demanded[id]; !ok || l.Term != w.lease.Term || !demanded || !watch.sameVersions(w.watch) {
 			delete(k.kept, id)
 		}
 	}
@@ -64,50 +62,38 @@ func (k *Keeper) reload(ctx context.Context) error {
 			k.demanded[w.ID] = w
 		}
 	}
-	k.forgetGrounds()
+	k.forgetLayouts()
 	return nil
 }
 
-// forgetGrounds lets go of the grounds of watches that are no longer demanded.
-func (k *Keeper) forgetGrounds() {
+// forgetLayouts lets go of the layouts of watches that are no longer demanded.
+func (k *Keeper) forgetLayouts() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	maps.DeleteFunc(k.grounds, func(watch uuid.UUID, _ laid) bool {
+	maps.DeleteFunc(k.layouts, func(watch uuid.UUID, _ *Layout) bool {
 		_, demanded := k.demanded[watch]
 		return !demanded
 	})
 }
 
-// start paints a watch from the store, at the very position of the feed that everything
-// else here stands at.
+// start lays a watch's evidence from the store, at the very position of the feed that
+// everything else here stands at.
 func (k *Keeper) start(ctx context.Context, watch Watch, lease Lease) error {
 	gaps, err := k.cfg.Ledger.OpenGaps(ctx, watch.ID)
 	if err != nil {
 		return err
 	}
-	ground := k.ground(watch)
-	w := &keeping{lease: lease, canvas: newCanvas(watch, ground), record: resume(ground, gaps, k.at), dirty: geo.Blocks{}, changed: true}
+	g := k.layout(watch).gauge()
+	w := &keeping{watch: watch, lease: lease, gauge: g, record: resume(g, gaps, k.at), changed: true}
 	return k.cfg.Archive.At(ctx, func(past Past) error {
 		if err := k.readFeed(ctx, past); err != nil {
 			return err
 		}
-		nowMs := int64(k.at) * 1000
-		tracks, err := readTracks(ctx, past, watch, ground.Boxes(watch.reachM()), k.at, nowMs+aheadMs)
+		later, err := g.mend(ctx, past, k.at, int64(k.at)*1000+aheadMs)
 		if err != nil {
 			return err
 		}
-		for i, t := range tracks { // what is stamped after T waits for its turn
-			due := indexAt(t.Fixes, nowMs+1)
-			k.held = append(k.held, t.Fixes[due:]...)
-			tracks[i].Fixes = t.Fixes[:due]
-		}
-		footprints, err := readFootprints(ctx, past, watch, ground.Boxes(0), k.at, nowMs+aheadMs)
-		if err != nil {
-			return err
-		}
-		w.canvas.paintTracks(tracks, k.at, nil)
-		w.canvas.paintFootprints(footprints, k.at, nil)
-		k.unshown = append(k.unshown, notYet(footprints, k.at)...)
+		k.held, k.unshown = append(k.held, later.fixes...), append(k.unshown, later.footprints...)
 		k.kept[watch.ID] = w
 		return nil
 	})
@@ -115,17 +101,17 @@ func (k *Keeper) start(ctx context.Context, watch Watch, lease Lease) error {
 
 // look finds a watch's gaps and records what changed.
 func (k *Keeper) look(ctx context.Context, id uuid.UUID, w *keeping) error {
-	watch, nowMs := w.canvas.watch, int64(k.at)*1000
-	active := nowMs >= watch.ActiveFromMs && (watch.ActiveToMs == 0 || nowMs < watch.ActiveToMs)
+	nowMs := int64(k.at) * 1000
+	active := nowMs >= w.watch.ActiveFromMs && (w.watch.ActiveToMs == 0 || nowMs < w.watch.ActiveToMs)
 	if !w.changed && k.at < w.flipsAt && !w.record.waiting(k.at) && active == w.active {
 		return nil
 	}
-	w.canvas.prune(k.at)
-	s := w.canvas.survey(k.at)
+	w.gauge.prune(k.at)
+	l := w.gauge.look(k.at)
 	if !active {
-		s.Parts = nil
+		l.parts = nil
 	}
-	next, changes := w.record.update(w.canvas, s.Parts, k.at)
+	next, changes := w.record.update(w.watch, w.gauge, l.parts, k.at)
 	if len(changes) > 0 {
 		seq, err := k.cfg.Ledger.WriteGaps(ctx, w.lease, changes)
 		if errors.Is(err, ErrLeaseLost) {
@@ -138,8 +124,8 @@ func (k *Keeper) look(ctx context.Context, id uuid.UUID, w *keeping) error {
 		k.cfg.Publisher.Publish(Event{Seq: seq, Gaps: changes})
 	}
 	w.record, w.changed, w.active, w.flipsAt = next, false, active, math.MaxUint32
-	if s.OldestFresh > 0 {
-		w.flipsAt = geo.Stamp(int64(s.OldestFresh) + watch.RevisitS)
+	if l.flipsAt > 0 {
+		w.flipsAt = l.flipsAt
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ type record []standing
 
 // standing is a stale part that is followed from survey to survey.
 type standing struct {
-	part    geo.Part
+	part    part
 	since   geo.Stamp // since when it has stood at the size that counts; 0 while it is smaller
 	gap     Gap       // as last written; gap.ID is nil until it is recorded
 	checked geo.Stamp // when what is written was last held against the part
@@ -30,12 +30,10 @@ type standing struct {
 func (s standing) recorded() bool { return s.gap.ID != uuid.Nil }
 
 // resume takes up gaps that were recorded earlier, here or on another node.
-func resume(g *geo.Ground, gaps []Gap, at geo.Stamp) record {
+func resume(g gauge, gaps []Gap, at geo.Stamp) record {
 	var r record
 	for _, gap := range gaps {
-		part := g.PartWithin(gap.Outline)
-		part.SizeM2 = gap.SizeM2
-		r = append(r, standing{part: part, since: before(at, standS), gap: gap, checked: at})
+		r = append(r, standing{part: g.find(gap.PureGap), since: before(at, standS), gap: gap, checked: at})
 	}
 	return r
 }
@@ -53,14 +51,14 @@ func (r record) waiting(at geo.Stamp) bool {
 
 // update follows the stale parts as of T and returns the record after it with the
 // changes to write; r itself is not changed. A gap opens when its part has stood standS
-// at min_gap_m2 or more, and closes below half of that. It keeps its identity through
-// moving, splitting and merging: it goes to the part it shares most cells with, and of
+// at the watch's least size or more, and closes below half of that. It keeps its identity
+// through moving, splitting and merging: it goes to the part it shares most with, and of
 // two gaps that want one part the one that shares more of it stays, then the older.
-func (r record) update(c *canvas, parts []geo.Part, at geo.Stamp) (record, []GapChange) {
-	minM2 := c.watch.MinGapM2
-	parts = slices.DeleteFunc(slices.Clone(parts), func(p geo.Part) bool { return p.SizeM2 < minM2/2 })
+func (r record) update(watch Watch, g gauge, parts []part, at geo.Stamp) (record, []GapChange) {
+	least := watch.leastGap()
+	parts = slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return p.size < least/2 })
 	heir, stoodSince := r.match(parts)
-	whys := c.whys(parts, at)
+	whys := g.whys(parts, at)
 	var next record
 	var changes []GapChange
 	inherited := make([]bool, len(r))
@@ -70,21 +68,21 @@ func (r record) update(c *canvas, parts []geo.Part, at geo.Stamp) (record, []Gap
 			s, inherited[j] = r[j], true
 		}
 		s.part = p
-		if !s.recorded() && p.SizeM2 < minM2 {
+		if !s.recorded() && p.size < least {
 			s.since = 0
 		} else if s.since == 0 {
 			s.since = at
 		}
 		switch due := at >= s.checked+rewriteS; {
 		case s.recorded() && s.outdated(p, whys[i], due):
-			s.gap.PureGap, s.checked = c.pureGap(p, whys[i]), at
+			s.gap.PureGap, s.checked = g.draw(p, whys[i]), at
 			changes = append(changes, GapChange{"changed", s.gap})
 		case s.recorded() && due:
 			s.checked = at
 		case !s.recorded() && s.since != 0 && at >= s.since+standS:
 			s.gap = Gap{
-				ID: uuid.Must(uuid.NewV7()), Watch: c.watch.ID, WatchName: c.watch.Name,
-				PureGap: c.pureGap(p, whys[i]), State: "open", OpenedMs: int64(at) * 1000,
+				ID: uuid.Must(uuid.NewV7()), Watch: watch.ID, WatchName: watch.Name,
+				PureGap: g.draw(p, whys[i]), State: "open", OpenedMs: int64(at) * 1000,
 			}
 			s.checked = at
 			changes = append(changes, GapChange{"opened", s.gap})
@@ -101,15 +99,18 @@ func (r record) update(c *canvas, parts []geo.Part, at geo.Stamp) (record, []Gap
 }
 
 // match gives every part the standing that it continues (-1: none), and when the oldest
-// standing that it shares ground with began (0: none).
-func (r record) match(parts []geo.Part) (heir []int, since []geo.Stamp) {
-	type pair struct{ part, standing, cells int }
+// standing that it shares anything with began (0: none).
+func (r record) match(parts []part) (heir []int, since []geo.Stamp) {
+	type pair struct {
+		part, standing int
+		shared         float64
+	}
 	var pairs []pair
 	heir, since = make([]int, len(parts)), make([]geo.Stamp, len(parts))
 	for i, p := range parts {
 		heir[i] = -1
 		for j, s := range r {
-			if n := geo.OverlapCells(p, s.part); n > 0 {
+			if n := p.place.overlap(s.part.place); n > 0 {
 				pairs = append(pairs, pair{i, j, n})
 				if s.since != 0 && (since[i] == 0 || s.since < since[i]) {
 					since[i] = s.since
@@ -125,7 +126,7 @@ func (r record) match(parts []geo.Part) (heir []int, since []geo.Stamp) {
 	}
 	slices.SortStableFunc(pairs, func(a, b pair) int {
 		return cmp.Or(
-			cmp.Compare(b.cells, a.cells),
+			cmp.Compare(b.shared, a.shared),
 			cmp.Compare(age(a.standing), age(b.standing)),
 			cmp.Compare(r[a.standing].since, r[b.standing].since))
 	})
@@ -141,10 +142,10 @@ func (r record) match(parts []geo.Part) (heir []int, since []geo.Stamp) {
 // outdated reports whether what is written of a gap should be written anew: its cause or
 // its age is another, its size has changed by a tenth, or, when it is due, its shape at
 // all. That never-seen ground grows older with T is no change.
-func (s standing) outdated(p geo.Part, why Why, due bool) bool {
-	sinceMs := int64(p.Oldest) * 1000
+func (s standing) outdated(p part, why Why, due bool) bool {
+	sinceMs := int64(p.oldest) * 1000
 	younger := why.Cause != Never && sinceMs > s.gap.SinceMs
-	resized := math.Abs(p.SizeM2 - s.gap.SizeM2)
-	return why.Cause != s.gap.Why.Cause || resized > s.gap.SizeM2/10 ||
+	resized := math.Abs(p.size - s.gap.Size)
+	return why.Cause != s.gap.Why.Cause || resized > s.gap.Size/10 ||
 		due && (resized > 0.5 || younger)
 }

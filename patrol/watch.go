@@ -12,11 +12,14 @@ type WatchKind string
 // Ground is the surface of an area.
 const Ground WatchKind = "ground"
 
-// sameGround reports whether w and v are one version of a watch over one version of its
+// sameVersions reports whether w and v are one version of a watch over one version of its
 // subject.
-func (w Watch) sameGround(v Watch) bool {
-	return w.Version == v.Version && w.GroundVersion == v.GroundVersion
+func (w Watch) sameVersions(v Watch) bool {
+	return w.Version == v.Version && w.SubjectVersion == v.SubjectVersion
 }
+
+// leastGap is the least size of a gap that is recorded, in the unit of the watch's kind.
+func (w Watch) leastGap() float64 { return w.MinGapM2 }
 
 // PerKind holds one figure for each kind of tracker.
 type PerKind struct{ Person, Vehicle, Drone float64 }
@@ -39,20 +42,20 @@ func (p PerKind) Max() float64 { return max(p.Person, p.Vehicle, p.Drone) }
 // Watch is a standing demand: its subject must be seen, by these kinds of tracker,
 // at least every RevisitS seconds. Every default is filled in.
 type Watch struct {
-	ID            uuid.UUID
-	Version       int
-	Name          string
-	Kind          WatchKind
-	Subject       string   // areas/ID or zones/ID
-	Ground        geo.Area // the subject's, in the version that applies
-	GroundVersion int      // that version's number
-	Sources       []Kind
-	ActiveFromMs  int64
-	ActiveToMs    int64 // 0 = no end
-	RevisitS      int64
-	SweepM        PerKind // full width
-	JoinS         PerKind
-	JoinM         PerKind
-	MaxAccuracyM  PerKind
-	MinGapM2      float64
+	ID             uuid.UUID
+	Version        int
+	Name           string
+	Kind           WatchKind
+	Subject        string   // areas/ID or zones/ID
+	Ground         geo.Area // the subject's, in the version that applies
+	SubjectVersion int      // that version's number
+	Sources        []Kind
+	ActiveFromMs   int64
+	ActiveToMs     int64 // 0 = no end
+	RevisitS       int64
+	SweepM         PerKind // full width
+	JoinS          PerKind
+	JoinM          PerKind
+	MaxAccuracyM   PerKind
+	MinGapM2       float64
 }

@@ -20,7 +20,7 @@ func scanGap(row pgx.CollectableRow) (g patrol.Gap, err error) {
 	var outline, label []byte
 	var since, opened time.Time
 	var closed *time.Time
-	err = row.Scan(&g.ID, &g.Watch, &g.WatchName, &g.Kind, &outline, &label, &g.SizeM2, &since,
+	err = row.Scan(&g.ID, &g.Watch, &g.WatchName, &g.Kind, &outline, &label, &g.Size, &since,
 		&g.Why.Cause, &g.Why.Setting, &g.Why.Value, &g.Why.Limit, &g.State, &opened, &closed)
 	if err != nil {
 		return g, err
@@ -29,7 +29,7 @@ func scanGap(row pgx.CollectableRow) (g patrol.Gap, err error) {
 	if closed != nil {
 		g.ClosedMs = closed.UnixMilli()
 	}
-	if g.Outline, err = decodeAs[orb.MultiPolygon](outline); err != nil {
+	if g.Shape, err = decodeAs[orb.MultiPolygon](outline); err != nil {
 		return g, err
 	}
 	g.Label, err = decodeAs[orb.Point](label)
@@ -132,7 +132,7 @@ func writeGaps(ctx context.Context, tx pgx.Tx, watch uuid.UUID, changes []patrol
 		if g.Watch != watch {
 			return fmt.Errorf("gap %v is of watch %v, the lease of %v", g.ID, g.Watch, watch)
 		}
-		outline, err := encodeGeometry(g.Outline)
+		outline, err := encodeGeometry(g.Shape)
 		if err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ func writeGaps(ctx context.Context, tx pgx.Tx, watch uuid.UUID, changes []patrol
 			at := timeOf(g.ClosedMs)
 			closed = &at
 		}
-		batch.Queue(q, g.ID, g.Watch, g.WatchName, g.Kind, outline, label, g.SizeM2, timeOf(g.SinceMs),
+		batch.Queue(q, g.ID, g.Watch, g.WatchName, g.Kind, outline, label, g.Size, timeOf(g.SinceMs),
 			g.Why.Cause, g.Why.Setting, g.Why.Value, g.Why.Limit, g.State, timeOf(g.OpenedMs), closed)
 	}
 	return tx.SendBatch(ctx, batch).Close()

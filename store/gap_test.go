@@ -21,9 +21,9 @@ func gap(watch uuid.UUID) patrol.Gap {
 		WatchName: "一号院",
 		PureGap: patrol.PureGap{
 			Kind:    patrol.Ground,
-			Outline: orb.MultiPolygon{square(113.6, 34.7, 0.01)},
+			Shape:   orb.MultiPolygon{square(113.6, 34.7, 0.01)},
 			Label:   orb.Point{113.605, 34.705},
-			SizeM2:  1_015_000.25,
+			Size:    1_015_000.25,
 			SinceMs: t0 - 1000,
 			Why:     patrol.Why{Cause: patrol.Sparse, Setting: "join_m", Value: 140.5, Limit: 100},
 		},
@@ -60,7 +60,7 @@ func TestGapsComeBackAsTheyWere(t *testing.T) {
 	if open, err := s.OpenGaps(ctx, watch); err != nil || !cmp.Equal(open, []patrol.Gap{first, second}) {
 		t.Errorf("OpenGaps: %v\n%s", err, cmp.Diff([]patrol.Gap{first, second}, open))
 	}
-	first.Outline = orb.MultiPolygon{square(0, 0, 1), square(2, 2, 1)}
+	first.Shape = orb.MultiPolygon{square(0, 0, 1), square(2, 2, 1)}
 	first.State, first.ClosedMs = "closed", t0+5000
 	write("closed", first)
 	if got, err := s.Gap(ctx, first.ID); err != nil || !cmp.Equal(got, first) {
@@ -100,7 +100,7 @@ func TestGapsComeBackAsTheyWere(t *testing.T) {
 		len(page) != 1 || page[0].ID != second.ID {
 		t.Errorf("second page: %v of %d, %v", page, matched, err)
 	}
-	if extent, err := s.Extent(ctx, "gaps"); err != nil || extent == nil || *extent != second.Outline.Bound() {
+	if extent, err := s.Extent(ctx, "gaps"); err != nil || extent == nil || *extent != second.Shape.Bound() {
 		t.Errorf("Extent = %v, %v", extent, err)
 	}
 }

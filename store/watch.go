@@ -96,7 +96,7 @@ func parseWatch(f patrol.Feature, subjects map[uuid.UUID]patrol.Feature) (patrol
 		return patrol.Watch{}, fmt.Errorf("its subject %v: %w", id, err)
 	}
 	w, err := patrol.ParseWatch(f, ground)
-	w.GroundVersion = subject.Version
+	w.SubjectVersion = subject.Version
 	return w, err
 }
 

@@ -51,16 +51,16 @@ func (m memory) Tracks(_ context.Context, q patrol.TrackQuery) ([]patrol.Track, 
 	return found, nil
 }
 
-// demand is a watch of the district with the ground that it looks after.
+// demand is a watch of the district.
 type demand struct {
 	patrol.Watch
-	ground *geo.Ground
+	layout *patrol.Layout
 }
 
 // coverage is as of a time, Unix ms.
 func (d demand) coverage(t *testing.T, archive patrol.Archive, atMs int64) patrol.Coverage {
 	t.Helper()
-	coverage, err := patrol.CoverageAsOf(t.Context(), archive, d.Watch, d.ground, atMs)
+	coverage, err := patrol.CoverageAsOf(t.Context(), archive, d.layout, atMs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func demands(t *testing.T, district District) []demand {
 			if err != nil {
 				t.Fatal(err)
 			}
-			found = append(found, demand{watch, geo.NewGround(area, 30)})
+			found = append(found, demand{watch, patrol.Lay(watch)})
 		}
 	}
 	return found
@@ -108,14 +108,14 @@ func TestTheSceneHasGapsOfEveryCause(t *testing.T) {
 	for _, watch := range watches {
 		coverage := watch.coverage(t, archive, began.UnixMilli())
 		share += coverage.Share / float64(len(watches))
-		t.Logf("%s: %.0f %% of %.0f m² within %d min, never %.0f m²", watch.Name, 100*coverage.Share, coverage.SubjectM2, watch.RevisitS/60, coverage.NeverM2)
+		t.Logf("%s: %.0f %% of %.0f m² within %d min, never %.0f m²", watch.Name, 100*coverage.Share, coverage.Subject, watch.RevisitS/60, coverage.Never)
 		for _, gap := range coverage.Gaps {
-			if gap.SizeM2 < watch.MinGapM2 {
+			if gap.Size < watch.MinGapM2 {
 				continue
 			}
 			gaps++
 			causes[gap.Why.Cause]++
-			t.Logf("  gap of %.0f m², %s, %d min", gap.SizeM2, gap.Why.Cause, (began.UnixMilli()-gap.SinceMs)/60_000)
+			t.Logf("  gap of %.0f m², %s, %d min", gap.Size, gap.Why.Cause, (began.UnixMilli()-gap.SinceMs)/60_000)
 		}
 	}
 	if share < 0.65 || share > 0.95 {
@@ -146,7 +146,7 @@ func TestCourtsGoStaleAndAreSeenAgain(t *testing.T) {
 			const step = 5 // seconds
 			for s := 0; s < 120; s += step {
 				coverage := watch.coverage(t, archive, began.Add(time.Duration(s)*time.Second).UnixMilli())
-				stale := coverage.SubjectM2-coverage.CoveredM2 >= watch.MinGapM2
+				stale := coverage.Subject-coverage.Covered >= watch.MinGapM2
 				standing += step
 				if !stale {
 					standing = 0

@@ -202,7 +202,7 @@ func TestDatetimeSelectsGapsThatWereOpen(t *testing.T) {
 	gap := func(state string, closedMs int64) patrol.GapChange {
 		return patrol.GapChange{Event: "opened", Gap: patrol.Gap{
 			ID: uuid.Must(uuid.NewV7()), Watch: watch, State: state, OpenedMs: opened.UnixMilli(), ClosedMs: closedMs,
-			PureGap: patrol.PureGap{Kind: patrol.Ground, Outline: area, Label: orb.Point{113.605, 34.705}, Why: patrol.Why{Cause: patrol.Never}},
+			PureGap: patrol.PureGap{Kind: patrol.Ground, Shape: area, Label: orb.Point{113.605, 34.705}, Why: patrol.Why{Cause: patrol.Never}},
 		}}
 	}
 	if _, err := s.store.WriteGaps(t.Context(), leases[0], []patrol.GapChange{gap("open", 0), gap("closed", opened.Add(time.Hour).UnixMilli())}); err != nil {

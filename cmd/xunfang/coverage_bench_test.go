@@ -54,10 +54,10 @@ func BenchmarkCoverageAsOf(b *testing.B) {
 		RevisitS: 1800, SweepM: patrol.PerKind{Person: 30}, JoinS: patrol.PerKind{Person: 60},
 		JoinM: patrol.PerKind{Person: 100}, MaxAccuracyM: patrol.PerKind{Person: 20}, MinGapM2: 900,
 	}
-	ground := patrol.LayGround(watch)
+	layout := patrol.Lay(watch)
 	b.ResetTimer()
 	for b.Loop() {
-		c, err := patrol.CoverageAsOf(ctx, s, watch, ground, start.UnixMilli()+6_000_000)
+		c, err := patrol.CoverageAsOf(ctx, s, layout, start.UnixMilli()+6_000_000)
 		if err != nil || c.Share == 0 {
 			b.Fatal(c.Share, err)
 		}
