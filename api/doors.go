@@ -10,7 +10,8 @@ type Door struct {
 }
 
 // Doors is every door there is. What is not open needs a signed-in Principal;
-// /ingest/ is open to people because it knows trackers by their own tokens.
+// /ingest/ and /api/field are open to people because they know trackers by their own
+// tokens.
 var Doors = []Door{
 	{"/", true, (*server).serveFile},
 	{"GET /healthz", true, (*server).serveHealth},
@@ -29,6 +30,14 @@ var Doors = []Door{
 	{"POST /api/trackers/{id}/token", false, (*server).renewTrackerToken},
 	{"DELETE /api/trackers/{id}/token", false, (*server).revokeTrackerToken},
 	{"GET /api/watches/{id}/coverage", false, (*server).serveCoverage},
+
+	{"POST /api/field-links", false, (*server).createFieldLink},
+	{"GET /api/field-links", false, (*server).listFieldLinks},
+	{"DELETE /api/field-links/{id}", false, (*server).revokeFieldLink},
+	{"POST /api/field-session", true, (*server).useFieldLink},
+	{"GET /api/field", true, (*server).serveField},
+	{"PUT /api/field/duty", true, (*server).takeDuty},
+	{"GET /api/field/surroundings", true, (*server).serveSurroundings},
 
 	{"GET /ogc", false, (*server).serveLanding},
 	{"GET /ogc/{$}", false, (*server).serveLanding},

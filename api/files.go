@@ -20,8 +20,11 @@ func (s *server) serveFile(w http.ResponseWriter, r *http.Request) error {
 		return statusError{http.StatusMethodNotAllowed, r.Method + " is not offered here"}
 	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-	if name == "" {
+	switch name {
+	case "":
 		name = "index.html"
+	case "field":
+		name = "field.html"
 	}
 	tag, ok := s.etags[name]
 	if !ok {
@@ -40,7 +43,7 @@ func (s *server) serveFile(w http.ResponseWriter, r *http.Request) error {
 // allowed returns the methods that the path of r has, when r's is none of them.
 func (s *server) allowed(r *http.Request) (methods []string) {
 	asked := *r
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		asked.Method = method
 		if _, pattern := s.mux.Handler(&asked); pattern != "/" {
 			methods = append(methods, method)

@@ -20,6 +20,8 @@ type Store interface {
 	Fixes
 	Footprints
 	Gaps
+	FieldLinks
+	Duties
 	// Ping reports whether the database answers.
 	Ping(ctx context.Context) error
 }
@@ -69,6 +71,24 @@ type Trackers interface {
 	CreateTracker(ctx context.Context, f patrol.Feature, tokenHash []byte) (seq int64, err error)
 	// SetTrackerToken ends every token that a tracker had; nil gives it none.
 	SetTrackerToken(ctx context.Context, tracker uuid.UUID, tokenHash []byte) error
+	TrackerByToken(ctx context.Context, hash []byte) (patrol.Tracker, error)
+}
+
+// FieldLinks are how phones become trackers, known by the hash of their code.
+type FieldLinks interface {
+	CreateFieldLink(ctx context.Context, l patrol.FieldLink, codeHash []byte) error
+	FieldLinks(ctx context.Context, tracker uuid.UUID) ([]patrol.FieldLink, error)
+	FieldLink(ctx context.Context, id uuid.UUID) (patrol.FieldLink, error)
+	RevokeFieldLink(ctx context.Context, id uuid.UUID, now time.Time) error
+	// UseFieldLink makes a phone's key its tracker's only token; patrol.ErrConflict when
+	// the link is spent.
+	UseFieldLink(ctx context.Context, codeHash, keyHash []byte, now time.Time) error
+}
+
+// Duties are the starts and ends that trackers tell.
+type Duties interface {
+	AddDuty(ctx context.Context, d patrol.Duty) error
+	LastDuty(ctx context.Context, tracker uuid.UUID) (patrol.Duty, error)
 }
 
 // Fixes are read by tracker and time; both ends of an interval are included.

@@ -9,6 +9,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
+    rollupOptions: {
+      input: { index: "index.html", field: "field.html", "field-sw": "src/field/sw.ts" },
+      output: {
+        // A service worker's address must stay the same, and decides what it may serve.
+        entryFileNames: (chunk) => (chunk.name === "field-sw" ? "[name].js" : "assets/[name]-[hash].js"),
+      },
+    },
   },
   worker: { format: "es" },
   test: { include: ["src/**/*.test.ts"] },

@@ -92,11 +92,13 @@ func (a asker) create(collection, geometry, properties string) (id string, creat
 	return created.ID, created
 }
 
-func (a answer) want(t testing.TB, status int) {
+// want checks a's status and returns a.
+func (a answer) want(t testing.TB, status int) answer {
 	t.Helper()
 	if a.status != status {
 		t.Fatalf("got %d, want %d: %s", a.status, status, a.body)
 	}
+	return a
 }
 
 // wantProblem checks that a is a refusal in the one form that all have, and returns it.

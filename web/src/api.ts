@@ -152,7 +152,7 @@ function parseSession(v: unknown): Session {
   return { user: text(o, "user"), role: text(o, "role") };
 }
 
-function parseLevel(v: unknown): Level {
+export function parseLevel(v: unknown): Level {
   const o = fields(v, "a level");
   return {
     code: text(o, "code"),
@@ -192,7 +192,7 @@ async function ask(method: string, path: string, body?: unknown, signal?: AbortS
   }
 }
 
-async function refusal(answer: Response): Promise<Refused> {
+export async function refusal(answer: Response): Promise<Refused> {
   const retry = Number(answer.headers.get("Retry-After") ?? Number.NaN);
   const retryAfterS = Number.isFinite(retry) ? retry : null;
   try {

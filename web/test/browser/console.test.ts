@@ -1,28 +1,10 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { violations } from "./axe";
 import { setting, signIn, url, type Visit, visit } from "./browser";
 import { type Ground, lanes, makeGround, place, report } from "./ground";
 
 // What a person at a command desk does, in a real browser at a real server.
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-interface Violation {
-  id: string;
-  nodes: { html: string }[];
-}
-
-async function violations({ page }: Visit): Promise<string[]> {
-  // Evaluated by the browser's debugger, which the page's CSP does not bind.
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    return (await axe.run()).violations;
-  });
-  return found.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html}`));
-}
 
 describe("the page", () => {
   let desk: Visit;

@@ -44,12 +44,13 @@ export async function makeGround(api: APIRequestContext): Promise<Ground> {
   return { area, tracker, token: String(person.properties.token) };
 }
 
-interface Made {
+export interface Made {
   readonly id: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-async function post(
+/** post creates a feature and returns it. */
+export async function post(
   api: APIRequestContext,
   collection: string,
   geometry: unknown,
