@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -54,8 +55,8 @@ func writableCollection(w http.ResponseWriter, r *http.Request) (patrol.Collecti
 	return c, err
 }
 
-// resolve checks that what f stands on exists and can bear it: that no area lies in
-// itself by a detour, and that a watch can be kept.
+// resolve checks that what f stands on exists and can bear it: that no area or team lies
+// in itself by a detour, and that a watch can be kept.
 func (s *server) resolve(ctx context.Context, f patrol.Feature) error {
 	references, err := patrol.References(f)
 	if err != nil {
@@ -66,9 +67,10 @@ func (s *server) resolve(ctx context.Context, f patrol.Feature) error {
 		if err != nil {
 			return err
 		}
-		if f.Collection == patrol.Watches {
+		switch {
+		case f.Collection == patrol.Watches:
 			err = patrol.CheckSubject(on)
-		} else {
+		case ref.Field == "parent":
 			err = s.checkAbove(ctx, f, on)
 		}
 		if err != nil {
@@ -90,23 +92,27 @@ func (s *server) referred(ctx context.Context, ref patrol.Reference) (patrol.Fea
 	return f, nil
 }
 
-const maxNesting = 64 // of areas
+const maxNesting = 64 // of areas, and of teams
 
-// checkAbove refuses an area that would lie within itself, on being a parent of f.
+// checkAbove refuses what would lie within itself, on being a parent of f.
 func (s *server) checkAbove(ctx context.Context, f, on patrol.Feature) error {
 	for range maxNesting {
 		if on.ID == f.ID {
-			return patrol.Invalidf("parent", "lies in this very area")
+			return patrol.Invalidf("parent", "lies in this very one")
 		}
-		above, err := patrol.References(on)
-		if err != nil || on.Collection != patrol.Areas || len(above) == 0 {
+		references, err := patrol.References(on)
+		if err != nil {
 			return err
 		}
-		if on, err = s.referred(ctx, above[0]); err != nil {
+		above := slices.IndexFunc(references, func(r patrol.Reference) bool { return r.Field == "parent" })
+		if above < 0 {
+			return nil
+		}
+		if on, err = s.referred(ctx, references[above]); err != nil {
 			return err
 		}
 	}
-	return patrol.Invalidf("parent", "nests deeper than %d areas", maxNesting)
+	return patrol.Invalidf("parent", "nests deeper than %d", maxNesting)
 }
 
 // keep stores f, passes it on and returns it as it is served. A tracker's answer,

@@ -60,7 +60,8 @@ func (s *server) featureJSON(ctx context.Context, f patrol.Feature) (json.RawMes
 type sieve func(patrol.Feature) (bool, error)
 
 // sieveFor returns the sieve that q needs, nil when the store decides alone: where
-// trackers are and when watches are active are not stored by themselves.
+// trackers are, when watches are active and when assignments hold are not stored by
+// themselves.
 func (s *server) sieveFor(ctx context.Context, c patrol.Collection, q itemsQuery) sieve {
 	switch {
 	case c.Name == patrol.Trackers && (q.bbox != nil || q.during != nil):
@@ -68,6 +69,11 @@ func (s *server) sieveFor(ctx context.Context, c patrol.Collection, q itemsQuery
 	case c.Name == patrol.Watches && q.during != nil:
 		return func(f patrol.Feature) (bool, error) {
 			return patrol.WatchWasActive(f, *q.during)
+		}
+	case c.Name == patrol.Assignments && q.during != nil:
+		return func(f patrol.Feature) (bool, error) {
+			a, err := patrol.ParseAssignment(f)
+			return a.HeldDuring(*q.during), err
 		}
 	default:
 		return nil

@@ -8,6 +8,8 @@ const (
 	Checkpoints = "checkpoints"
 	Zones       = "zones"
 	Watches     = "watches"
+	Teams       = "teams"
+	Assignments = "assignments"
 	Trackers    = "trackers"
 	Streets     = "streets"
 	Tracks      = "tracks"
@@ -115,11 +117,28 @@ var Collections = []Collection{
 			{Name: "version", Type: Integer, Served: true},
 		},
 	}, {
+		Name: Teams, Title: "Teams", TitleZH: "队伍", Writable: true,
+		Properties: []Property{
+			{Name: "name", Type: Text, Required: true, Filter: true},
+			{Name: "parent", Type: ID, Filter: true, About: "the team that this one is part of"},
+			{Name: "leader", Type: Text, Filter: true, About: "the user name of who leads it"},
+			{Name: "area", Type: ID, Filter: true, About: "the area that it works in"},
+		},
+	}, {
+		Name: Assignments, Title: "Assignments", TitleZH: "派驻", Writable: true,
+		Properties: []Property{
+			{Name: "team", Type: ID, Filter: true, About: "who answers for the subject; or tracker"},
+			{Name: "tracker", Type: ID, Filter: true},
+			{Name: "subject", Type: Text, Required: true, Filter: true, About: "areas/ID, checkpoints/ID or zones/ID"},
+			{Name: "from", Type: Time, About: "now unless given"},
+			{Name: "to", Type: Time, About: "until further notice unless given"},
+		},
+	}, {
 		Name: Trackers, Title: "Trackers", TitleZH: "定位终端", Writable: true,
 		Properties: []Property{
 			{Name: "name", Type: Text, Required: true, Filter: true},
 			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: kindNames()},
-			{Name: "team", Type: Text, Filter: true},
+			{Name: "team", Type: Text, Filter: true, About: "the id of one of the teams, or a name of no further meaning"},
 			{Name: "person", Type: Text, Filter: true, About: "who carries it"},
 			{Name: "import", Type: Bool, About: "made by an import: fixes of any past are taken"},
 			{Name: "seen_at", Type: Time, Served: true, About: "time of the newest fix"},

@@ -141,6 +141,8 @@ func complete(c Collection, p properties, now time.Time) error {
 		return checkZone(p)
 	case Watches:
 		return completeWatch(p, now)
+	case Assignments:
+		return completeAssignment(p, now)
 	}
 	return nil
 }

@@ -72,6 +72,10 @@ func follow(old Feature, f *Feature, before, p properties) error {
 		if before.text("kind") != p.text("kind") {
 			return Invalidf("kind", "cannot change: what a tracker has seen was judged by it; make another tracker")
 		}
+	case Assignments:
+		if _, given := p["from"]; !given {
+			p["from"] = before["from"]
+		}
 	case Watches:
 		if _, given := p["active_from"]; !given {
 			p["active_from"] = before["active_from"]

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -96,14 +94,7 @@ func largest(p PerKind, kinds []Kind) float64 {
 
 // parseSubject splits areas/ID or zones/ID.
 func parseSubject(s string) (collection string, id uuid.UUID, err error) {
-	collection, rest, _ := strings.Cut(s, "/")
-	if !slices.Contains([]string{Areas, Zones}, collection) {
-		return "", uuid.Nil, Invalidf("subject", "must be areas/ID or zones/ID")
-	}
-	if id, err = ParseID("subject", rest); err != nil {
-		return "", uuid.Nil, Invalidf("subject", "must be areas/ID or zones/ID")
-	}
-	return collection, id, nil
+	return splitSubject(s, Areas, Zones)
 }
 
 // WatchSubject returns which feature the watch that f is looks after.

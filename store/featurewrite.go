@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -72,7 +73,7 @@ func (s *Store) DeleteFeature(ctx context.Context, collection string, id uuid.UU
 		if err := lockNewest(ctx, tx, collection, id, version); err != nil {
 			return err
 		}
-		if err := checkNobodyStandsOn(ctx, tx, collection, id); err != nil {
+		if err := checkNobodyStandsOn(ctx, tx, collection, id, at); err != nil {
 			return err
 		}
 		switch collection {
@@ -179,21 +180,34 @@ func holdReferences(ctx context.Context, tx pgx.Tx, f patrol.Feature) error {
 	return nil
 }
 
-// checkNobodyStandsOn refuses with a *patrol.Conflict to take away what others need.
-func checkNobodyStandsOn(ctx context.Context, tx pgx.Tx, collection string, id uuid.UUID) error {
+// checkNobodyStandsOn refuses with a *patrol.Conflict to take away what others need
+// then or later; assignments that have ended need nothing.
+func checkNobodyStandsOn(ctx context.Context, tx pgx.Tx, collection string, id uuid.UUID, at time.Time) error {
 	const q = `
-		SELECT (SELECT count(*) FROM features
-		         WHERE collection = 'areas' AND replaced_at IS NULL AND $1 = 'areas' AND props->>'parent' = $2::text),
-		       (SELECT count(*) FROM features
-		         WHERE collection = 'watches' AND replaced_at IS NULL AND props->>'subject' = $1 || '/' || $2::text)`
-	var areas, watches int
-	if err := tx.QueryRow(ctx, q, collection, id.String()).Scan(&areas, &watches); err != nil {
+		SELECT f.collection, count(*)
+		  FROM features f
+		 WHERE f.replaced_at IS NULL
+		   AND (f.collection = 'areas'       AND $1 = 'areas' AND f.props->>'parent' = $2::text
+		     OR f.collection = 'watches'     AND f.props->>'subject' = $1 || '/' || $2::text
+		     OR f.collection = 'teams'       AND (f.props->>'area' = $2::text OR f.props->>'parent' = $2::text)
+		     OR f.collection = 'trackers'    AND $1 = 'teams' AND f.props->>'team' = $2::text
+		     OR f.collection = 'assignments' AND coalesce((f.props->>'to')::timestamptz, 'infinity') > $3
+		        AND (f.props->>'team' = $2::text OR f.props->>'tracker' = $2::text
+		          OR f.props->>'subject' = $1 || '/' || $2::text))
+		 GROUP BY f.collection
+		 ORDER BY f.collection`
+	var others []string
+	var on string
+	var count int
+	rows, _ := tx.Query(ctx, q, collection, id.String(), at)
+	_, err := pgx.ForEachRow(rows, []any{&on, &count}, func() error {
+		others = append(others, fmt.Sprintf("%d %s", count, on))
+		return nil
+	})
+	if err != nil || len(others) == 0 {
 		return err
 	}
-	if areas == 0 && watches == 0 {
-		return nil
-	}
-	return &patrol.Conflict{Reason: fmt.Sprintf("Others stand on it: %d areas lie in it, %d watches look after it; delete those first", areas, watches)}
+	return &patrol.Conflict{Reason: "Others stand on it: " + strings.Join(others, ", ") + "; delete or change those first"}
 }
 
 // appendChange writes a change of a feature to the feed, after those that the watches
