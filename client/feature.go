@@ -69,6 +69,16 @@ func (c *Client) CreateTracker(ctx context.Context, props any) (id uuid.UUID, to
 	return id, token, nil
 }
 
+// NewToken gives a tracker a new token and returns it; the one it had opens nothing any more.
+func (c *Client) NewToken(ctx context.Context, tracker uuid.UUID) (token string, err error) {
+	var answer struct{ Token string }
+	err = c.do(ctx, c.auth, http.MethodPost, path("api", "trackers", tracker.String(), "token"), nil, &answer)
+	if err != nil {
+		return "", fmt.Errorf("give tracker %v a token: %w", tracker, err)
+	}
+	return answer.Token, nil
+}
+
 // Items returns every item of a collection that the parameters select, page by page.
 func (c *Client) Items(ctx context.Context, collection string, params url.Values) ([]Item, error) {
 	target := path("ogc", "collections", collection, "items") + "?" + params.Encode()

@@ -1,157 +1,190 @@
 package ingest
 
 import (
-	"encoding/csv"
-	"errors"
-	"fmt"
-	"io"
+	"bytes"
+	"encoding/binary"
 	"math"
-	"regexp"
-	"strconv"
 	"strings"
-	"time"
 )
 
-// exifColumns are the tags under which exiftool -csv writes what a photo has, lower
-// case; the earlier of two that a file has is read first.
-var exifColumns = map[string][]string{
-	"time":       {"subsecdatetimeoriginal", "datetimeoriginal"},
-	"lon":        {"gpslongitude", "gpslongtitude"}, // older DJI firmware misspells it
-	"lonref":     {"gpslongituderef"},
-	"lat":        {"gpslatitude"},
-	"latref":     {"gpslatituderef"},
-	"altitude":   {"absolutealtitude", "gpsaltitude"},
-	"height":     {"relativealtitude"},
-	"yaw":        {"gimbalyawdegree"},
-	"pitch":      {"gimbalpitchdegree"},
-	"roll":       {"gimbalrolldegree"},
-	"flight yaw": {"flightyawdegree"},
+// The tags of Exif 2.32 that are read here; those of the GPS directory, whose numbers
+// overlap, stand 0x10000 higher.
+const (
+	tagModel       = 0x0110
+	tagExifDir     = 0x8769
+	tagGPSDir      = 0x8825
+	tagTaken       = 0x9003 // DateTimeOriginal
+	tagTakenZone   = 0x9011 // OffsetTimeOriginal
+	tagTakenSubsec = 0x9291
+	tagFocal35     = 0xa405
+	gpsTags        = 0x10000
+	tagLatRef      = gpsTags + 1
+	tagLat         = gpsTags + 2
+	tagLonRef      = gpsTags + 3
+	tagLon         = gpsTags + 4
+	tagAltRef      = gpsTags + 5
+	tagAlt         = gpsTags + 6
+	tagGPSTime     = gpsTags + 7
+	tagGPSDate     = gpsTags + 0x1d
+)
+
+// exifTags is the Exif of a photo: by tag, texts and numbers.
+type exifTags map[int]exifValue
+
+type exifValue struct {
+	text    string
+	numbers []float64
 }
 
-// readExifCSV reads the table that exiftool -csv writes, with or without -n.
-func readExifCSV(r io.Reader, times PhotoTimes, take func(Photo) error) (Refused, error) {
-	rows := csv.NewReader(r)
-	rows.FieldsPerRecord, rows.LazyQuotes, rows.ReuseRecord = -1, true, true
-	header, err := rows.Read()
-	if err != nil {
-		return nil, fmt.Errorf("read the header: %w", err)
+// The types of Exif values and their sizes in bytes.
+const (
+	typeByte = 1 + iota
+	typeASCII
+	typeShort
+	typeLong
+	typeRational
+	_
+	_
+	_
+	_
+	typeSignedRational
+)
+
+var typeSizes = [...]int{typeByte: 1, typeASCII: 1, typeShort: 2, typeLong: 4, typeRational: 8, typeSignedRational: 8}
+
+const (
+	maxExifEntries = 500 // of one directory
+	maxExifNumbers = 3   // of one value that is read here
+	maxExifText    = 100
+)
+
+// readExif reads the main, Exif and GPS directories of a TIFF structure (TIFF 6.0).
+// Directories that these name, or that follow them, are not looked at, so that none can
+// lead in a circle. What lies outside the segment or makes no sense is left out.
+func readExif(segment []byte) exifTags {
+	d := tiff{segment: segment, tags: exifTags{}}
+	switch {
+	case bytes.HasPrefix(segment, []byte("II*\x00")):
+		d.order = binary.LittleEndian
+	case bytes.HasPrefix(segment, []byte("MM\x00*")):
+		d.order = binary.BigEndian
+	default:
+		return d.tags
 	}
-	row := exifRow{at: map[string]int{}}
-	for i, name := range header {
-		row.at[strings.ToLower(strings.TrimSpace(name))] = i
+	d.directory(d.uint32(4), 0)
+	d.directory(d.offset(tagExifDir), 0)
+	d.directory(d.offset(tagGPSDir), gpsTags)
+	return d.tags
+}
+
+// tiff reads a TIFF structure that lies in one segment.
+type tiff struct {
+	segment []byte
+	order   binary.ByteOrder
+	tags    exifTags
+}
+
+// bytes returns n bytes at an offset; nil when they are not all there.
+func (d tiff) bytes(offset, n int) []byte {
+	if offset < 0 || n < 0 || offset > len(d.segment) || n > len(d.segment)-offset {
+		return nil
 	}
-	if !row.has("time") || !row.has("lon") || !row.has("lat") {
-		return nil, errors.New("the header lacks DateTimeOriginal, GPSLongitude or GPSLatitude")
+	return d.segment[offset : offset+n]
+}
+
+// uint32 reads an offset; -1 when it is not there.
+func (d tiff) uint32(offset int) int {
+	if b := d.bytes(offset, 4); b != nil {
+		return int(d.order.Uint32(b))
 	}
-	refused := Refused{}
-	for {
-		row.fields, err = rows.Read()
-		if errors.Is(err, io.EOF) {
-			return refused, nil
+	return -1
+}
+
+// offset is where the directory that a tag names begins; -1 when there is none.
+func (d tiff) offset(tag int) int {
+	if v := d.tags.number(tag); v >= 0 {
+		return int(v)
+	}
+	return -1
+}
+
+// directory reads the entries of a directory; the first of a tag counts.
+func (d tiff) directory(offset, base int) {
+	head := d.bytes(offset, 2)
+	if head == nil {
+		return
+	}
+	for i := range min(int(d.order.Uint16(head)), maxExifEntries) {
+		entry := d.bytes(offset+2+12*i, 12)
+		if entry == nil {
+			return
 		}
-		if err != nil {
-			return refused, err
-		}
-		photo, err := row.photo(times.Zone)
-		if err != nil {
-			refused.add(err.Error(), 1)
+		tag := base + int(d.order.Uint16(entry))
+		if _, known := d.tags[tag]; known {
 			continue
 		}
-		if err := take(photo); err != nil {
-			return refused, err
+		if v, ok := d.value(entry); ok {
+			d.tags[tag] = v
 		}
 	}
 }
 
-// exifRow reads one row after the other by the header's tags.
-type exifRow struct {
-	at     map[string]int
-	fields []string
-}
-
-func (row exifRow) has(what string) bool {
-	for _, name := range exifColumns[what] {
-		if _, ok := row.at[name]; ok {
-			return true
+// value reads what an entry holds, or points to.
+func (d tiff) value(entry []byte) (v exifValue, ok bool) {
+	kind, count := int(d.order.Uint16(entry[2:])), int(d.order.Uint32(entry[4:]))
+	if kind >= len(typeSizes) || typeSizes[kind] == 0 || count < 1 || count > len(d.segment) {
+		return v, false
+	}
+	size := typeSizes[kind]
+	raw := entry[8:12]
+	if count*size > 4 {
+		if raw = d.bytes(int(d.order.Uint32(entry[8:])), count*size); raw == nil {
+			return v, false
 		}
 	}
-	return false
+	if kind == typeASCII {
+		text, _, _ := bytes.Cut(raw[:min(count, maxExifText)], []byte{0})
+		v.text = strings.TrimSpace(string(text))
+		return v, true
+	}
+	for i := range min(count, maxExifNumbers) {
+		v.numbers = append(v.numbers, d.scalar(kind, raw[i*size:]))
+	}
+	return v, true
 }
 
-// text returns the first filled field for what, or "".
-func (row exifRow) text(what string) string {
-	for _, name := range exifColumns[what] {
-		if i, ok := row.at[name]; ok && i < len(row.fields) {
-			if text := strings.TrimSpace(row.fields[i]); text != "" {
-				return text
-			}
-		}
+func (d tiff) scalar(kind int, raw []byte) float64 {
+	switch kind {
+	case typeByte:
+		return float64(raw[0])
+	case typeShort:
+		return float64(d.order.Uint16(raw))
+	case typeLong:
+		return float64(d.order.Uint32(raw))
+	case typeRational:
+		return float64(d.order.Uint32(raw)) / float64(d.order.Uint32(raw[4:]))
+	default:
+		return float64(int32(d.order.Uint32(raw))) / float64(int32(d.order.Uint32(raw[4:])))
 	}
-	return ""
 }
 
-// number reads an optional figure, with or without a unit; NaN when there is none.
-func (row exifRow) number(what string) float64 {
-	text, _, _ := strings.Cut(row.text(what), " ")
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsInf(v, 0) {
-		return math.NaN()
+// text returns a tag's text; "" when there is none.
+func (t exifTags) text(tag int) string { return t[tag].text }
+
+// number returns the first number of a tag; NaN when there is none.
+func (t exifTags) number(tag int) float64 {
+	if n := t[tag].numbers; len(n) > 0 && !math.IsInf(n[0], 0) {
+		return n[0]
 	}
-	return v
+	return math.NaN()
 }
 
-func (row exifRow) photo(zone *time.Location) (Photo, error) {
-	lon, okLon := readCoordinate(row.text("lon"), row.text("lonref"))
-	lat, okLat := readCoordinate(row.text("lat"), row.text("latref"))
-	if !okLon || !okLat || math.Abs(lon) > 180 || math.Abs(lat) > 90 || lon == 0 && lat == 0 {
-		return Photo{}, errNoPlace
+// sixty adds up degrees, minutes and seconds, or hours; false when they are not there.
+func (t exifTags) sixty(tag int) (v float64, ok bool) {
+	n := t[tag].numbers
+	if len(n) != 3 {
+		return 0, false
 	}
-	t, err := readExifTime(row.text("time"), zone)
-	if err != nil {
-		return Photo{}, err
-	}
-	p := Photo{Fix: newFix(t, lon, lat), HeightM: row.number("height")}
-	p.Fix.AltitudeM = aboveSea(row.number("altitude"))
-	p.turned(row.number("yaw"), row.number("pitch"), row.number("roll"), row.number("flight yaw"))
-	return p, nil
-}
-
-// dms is how exiftool prints a coordinate without -n: 8 deg 27' 55.22" N.
-var dms = regexp.MustCompile(`^([0-9.]+) deg ([0-9.]+)' ([0-9.]+)"(?: ([NSEW]))?$`)
-
-// readCoordinate reads degrees, with exiftool's letter of the hemisphere in the text
-// itself or, where that is only a size, in ref.
-func readCoordinate(text, ref string) (deg float64, ok bool) {
-	if m := dms.FindStringSubmatch(text); m != nil {
-		for i, unit := range []float64{1, 60, 3600} {
-			v, err := strconv.ParseFloat(m[i+1], 64)
-			if err != nil {
-				return 0, false
-			}
-			deg += v / unit
-		}
-		if m[4] != "" {
-			ref = m[4]
-		}
-	} else {
-		v, err := strconv.ParseFloat(text, 64)
-		if err != nil || math.IsNaN(v) {
-			return 0, false
-		}
-		deg = v
-	}
-	if deg > 0 && ref != "" && strings.ContainsAny(ref[:1], "SWsw") {
-		deg = -deg
-	}
-	return deg, true
-}
-
-// readExifTime reads 2025:04:16 07:25:57, with or without a fraction and a zone.
-func readExifTime(text string, zone *time.Location) (time.Time, error) {
-	for _, layout := range []string{"2006:01:02 15:04:05Z07:00", "2006:01:02 15:04:05"} {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, errNoTime
+	v = n[0] + n[1]/60 + n[2]/3600
+	return v, !math.IsNaN(v) && !math.IsInf(v, 0)
 }

@@ -27,7 +27,7 @@ func photosOf(t *testing.T, name, text string, times PhotoTimes) ([]Photo, Refus
 func line(p Photo) string {
 	deg := func(rad float64) float64 { return math.Round(rad*180/math.Pi*10) / 10 }
 	return fmt.Sprintf("%s %.6f %.6f h%.1f y%.1f p%.1f r%.1f %s", time.UnixMilli(p.Fix.TMs).UTC().Format("2006-01-02T15:04:05.000"),
-		p.Fix.Lon, p.Fix.Lat, p.HeightM, deg(p.Look.Yaw), deg(p.Look.Pitch), deg(p.Look.Roll), p.Assumed)
+		p.Fix.Lon, p.Fix.Lat, p.TakeoffM, deg(p.Look.Yaw), deg(p.Look.Pitch), deg(p.Look.Roll), p.Assumed)
 }
 
 // The first frame of each dialect of DJI's subtitles.
@@ -90,7 +90,7 @@ func TestExifTable(t *testing.T) {
 
 func TestSift(t *testing.T) {
 	photo := func(s int64, lon, lat float64) Photo {
-		p := Photo{Fix: newFix(time.Unix(s, 0), lon, lat)}
+		p := newPhoto(newFix(time.Unix(s, 0), lon, lat))
 		p.turned(math.NaN(), math.NaN(), math.NaN(), math.NaN())
 		return p
 	}
@@ -129,6 +129,11 @@ func TestSift(t *testing.T) {
 func FuzzReadPhotos(f *testing.F) {
 	f.Add("a.srt", "1\n00:00:00,000 --> 00:00:01,000\nGPS(1,2,3M) 2022.06.21 16:06:17\n")
 	f.Add("a.csv", "DateTimeOriginal,GPSLatitude,GPSLongitude,GPSLatitudeRef\n2025:04:16 07:25:57,\"8 deg 1' 1\"\" N\",1,S\n")
+	f.Add("a.jpg", string(surveyPhoto(1)))
+	f.Add("a.log", "FMT, 1, 50, CAM, QBHIHLLeeeccC, "+camColumns+"\nCAM, 0, 0, 1, 100000, 2400, 34.75, 113.62, 210.00, 100.50\n")
+	f.Add("a.bin", "\xa3\x95\x80\x01\x0bGPS\x00LL"+strings.Repeat("\x00", 14)+"Lat,Lng"+strings.Repeat("\x00", 57)+"\xa3\x95\x01\x00\x00\x00\x01\x00\x00\x00\x02")
+	f.Add("a.tlog", tlogOf(time.Unix(1767484800, 0), mavWire(2, 1, mavGlobalPosition, at(113.62, 34.75, nil)), mavWire(1, 1, mavCameraFeedback, mav{"lat": int32(1), "alt_rel": float32(9)})))
+	f.Add("a.ulg", ulogHead+"\x01\x00\x00\x00\x00\x00\x00\x00\x00\x20\x00Fcamera_capture:double lat;a[2] b;\x11\x00A\x00\x01\x00camera_capture\x0c\x00D\x01\x000123456789")
 	f.Fuzz(func(t *testing.T, name, text string) {
 		var photos []Photo
 		refused, err := ReadPhotos(name, strings.NewReader(text), PhotoTimes{}, func(p Photo) error {

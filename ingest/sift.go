@@ -17,16 +17,24 @@ const (
 	mirroredDeg    = 1 // degrees within which a mirrored place is taken for a wrong sign
 )
 
-// Sift returns the photos of one survey in order of time, without those that the others
-// belie: in another hemisphere, far away, too fast, of a moment that another is of (the
-// first given stays). It adds what it refuses to refused, and turns those whose yaw is
-// unknown along the flight.
+// Sift returns the moments of one survey in order of time, without those that the others
+// belie: in another hemisphere, far away, too fast, of a moment that another image is of
+// (the first given stays; an image says where the drone was as well as a track does). It
+// adds what it refuses to refused, and turns images whose yaw is unknown along the flight.
 func Sift(photos []Photo, refused Refused) []Photo {
 	photos = near(slices.Clone(photos), refused)
-	slices.SortStableFunc(photos, func(a, b Photo) int { return cmp.Compare(a.Fix.TMs, b.Fix.TMs) })
-	n := len(photos)
-	photos = slices.CompactFunc(photos, func(a, b Photo) bool { return a.Fix.TMs == b.Fix.TMs })
-	refused.add(sameMoment, n-len(photos))
+	slices.SortStableFunc(photos, func(a, b Photo) int {
+		return cmp.Or(cmp.Compare(a.Fix.TMs, b.Fix.TMs), cmp.Compare(trackLast(a), trackLast(b)))
+	})
+	photos = slices.CompactFunc(photos, func(a, b Photo) bool {
+		if a.Fix.TMs != b.Fix.TMs {
+			return false
+		}
+		if !b.Track {
+			refused.add(sameMoment, 1)
+		}
+		return true
+	})
 
 	kept := make([]Photo, 0, len(photos))
 	for i, p := range photos {
@@ -38,6 +46,14 @@ func Sift(photos []Photo, refused Refused) []Photo {
 	}
 	turnAlong(kept)
 	return kept
+}
+
+// trackLast orders images before what is only track.
+func trackLast(p Photo) int {
+	if p.Track {
+		return 1
+	}
+	return 0
 }
 
 func (r Refused) add(reason string, n int) {

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"bufio"
-	"io"
 	"math"
 	"regexp"
 	"strconv"
@@ -37,7 +36,7 @@ var (
 const frameEvery = time.Second
 
 // readSRT reads the subtitles that DJI's drones write beside a film, one frame a second.
-func readSRT(r io.Reader, times PhotoTimes, take func(Photo) error) (Refused, error) {
+func readSRT(r *bufio.Reader, times PhotoTimes, take func(Photo) error) (Refused, error) {
 	refused := Refused{}
 	var last time.Time
 	frame := func(text string) error {
@@ -93,7 +92,8 @@ func readFrame(text string, times PhotoTimes) (Photo, error) {
 	if err != nil {
 		return Photo{}, err
 	}
-	p := Photo{Fix: newFix(t, lon, lat), HeightM: figure(srtTakeoff, text), Video: true}
+	p := newPhoto(newFix(t, lon, lat))
+	p.TakeoffM, p.Video = figure(srtTakeoff, text), true
 	p.Fix.AltitudeM = aboveSea(figure(srtSea, text))
 	flightYaw := math.NaN()
 	if m := srtFlight.FindStringSubmatch(text); m != nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -30,8 +31,9 @@ type survey struct {
 	name       string
 	heightM    float64 // 0: as the files say
 	heightKind patrol.HeightKind
-	camera     geo.Camera
+	camera     geo.Camera // zero: as the files say
 	times      ingest.PhotoTimes
+	notes      io.Writer // progress
 }
 
 // imported is what became of a survey, with everything that was assumed.
@@ -39,22 +41,22 @@ type imported struct {
 	Tracker    uuid.UUID      `json:"tracker"`
 	Fixes      patrol.Receipt `json:"fixes"`
 	Footprints patrol.Receipt `json:"footprints"`
-	Refused    ingest.Refused `json:"refused"` // images of the files that cannot be used, by reason
-	Assumed    map[string]int `json:"assumed"` // images of which the files do not say enough
-	HeightKind string         `json:"height_kind"`
+	Refused    ingest.Refused `json:"refused"`     // images of the files that cannot be used, by reason
+	Assumed    map[string]int `json:"assumed"`     // images of which the files do not say enough
+	HeightKind string         `json:"height_kind"` // takeoff when any image's was; "" without images
 }
 
 func runSurvey(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 || args[0] != "import" {
-		return errors.New("usage: xunfang survey import [flags] FILE…; xunfang survey import -h tells more")
+		return errors.New("usage: xunfang survey import [flags] FILE|FOLDER…; xunfang survey import -h tells more")
 	}
 	flags := flag.NewFlagSet("xunfang survey import", flag.ContinueOnError)
 	server := serverFlag(flags)
-	s := &survey{}
-	flags.StringVar(&s.name, "name", "", "`NAME` of the drone's tracker")
+	s := &survey{notes: os.Stderr}
+	flags.StringVar(&s.name, "name", "", "`NAME` of the drone's tracker; a second import of that name adds to the first")
 	flags.Float64Var(&s.heightM, "height-m", 0, "`METRES` that the camera was above what --height-kind says (default as the files say, above take-off)")
 	kind := flags.String("height-kind", "", "`ground or takeoff` (then the ground is taken to be level); sea says nothing of the ground and is refused")
-	model := flags.String("camera", "", "the drone's `MODEL`: "+strings.Join(geo.CameraModels(), ", "))
+	model := flags.String("camera", "", "the drone's `MODEL` (default as the files say): "+strings.Join(geo.CameraModels(), ", "))
 	hfov := flags.Float64("hfov-deg", 0, "the camera's horizontal `ANGLE` of view, instead of --camera")
 	vfov := flags.Float64("vfov-deg", 0, "the camera's vertical `ANGLE` of view")
 	zone := flags.String("time-zone", "UTC", "`ZONE` of times that carry none, such as Asia/Shanghai")
@@ -63,7 +65,7 @@ func runSurvey(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	if s.name == "" || flags.NArg() == 0 {
-		return errors.New("survey import needs --name and at least one file")
+		return errors.New("survey import needs --name and at least one file or folder")
 	}
 	var err error
 	if s.heightKind, err = readHeight(s.heightM, *kind); err != nil {
@@ -104,6 +106,7 @@ func readHeight(heightM float64, kind string) (patrol.HeightKind, error) {
 	}
 }
 
+// readCamera reads which camera took the images; zero when the files are to say.
 func readCamera(model string, hfovDeg, vfovDeg float64) (geo.Camera, error) {
 	if model != "" {
 		c, ok := geo.CameraOf(model)
@@ -113,82 +116,116 @@ func readCamera(model string, hfovDeg, vfovDeg float64) (geo.Camera, error) {
 		return c, nil
 	}
 	c := geo.Camera{HFov: hfovDeg * math.Pi / 180, VFov: vfovDeg * math.Pi / 180}
+	if c == (geo.Camera{}) {
+		return c, nil
+	}
 	if err := geo.CheckCamera(c); err != nil {
-		return c, fmt.Errorf("survey import needs --camera, or --hfov-deg and --vfov-deg: %w", err)
+		return c, fmt.Errorf("--hfov-deg and --vfov-deg: %w", err)
 	}
 	return c, nil
 }
 
-// send reads the files as one survey and sends it. A survey without one usable image
+// send reads the files as one survey and sends it. A survey of which nothing can be used
 // leaves no tracker behind.
-func (s *survey) send(ctx context.Context, files []string) (imported, error) {
-	result := imported{Refused: ingest.Refused{}, Assumed: map[string]int{}, HeightKind: string(s.heightKind)}
-	var photos []ingest.Photo
-	for _, file := range files {
-		refused, err := readPhotos(file, s.times, func(p ingest.Photo) error {
-			photos = append(photos, p)
-			return nil
-		})
-		if err != nil {
-			return result, err
-		}
-		for reason, n := range refused {
-			result.Refused[reason] += n
-		}
+func (s *survey) send(ctx context.Context, paths []string) (imported, error) {
+	result := imported{Refused: ingest.Refused{}, Assumed: map[string]int{}}
+	files := reading{times: s.times, notes: s.notes, refused: result.Refused}
+	if err := files.readAll(paths); err != nil {
+		return result, err
 	}
-	photos = ingest.Sift(photos, result.Refused)
 	var fixes []patrol.Fix
 	var images []patrol.Image
-	for _, p := range photos {
+	taken := 0
+	for _, p := range ingest.Sift(files.photos, result.Refused) {
 		fixes = append(fixes, p.Fix)
-		image, ok := s.image(p)
-		if !ok {
-			result.Refused["no height above take-off: give --height-m"]++
+		if p.Track {
+			continue
+		}
+		taken++
+		image, err := s.image(p)
+		if err != nil {
+			result.Refused[err.Error()]++
 			continue
 		}
 		images = append(images, image)
+		if result.HeightKind != string(patrol.AboveTakeoff) { // the weaker of two
+			result.HeightKind = string(image.HeightKind)
+		}
 		if p.Assumed != "" {
 			result.Assumed[p.Assumed]++
 		}
 	}
-	if len(images) == 0 {
+	if len(images) == 0 && (len(fixes) == 0 || taken > 0) {
 		return result, fmt.Errorf("none of the images can be used: %v", result.Refused)
 	}
 	var token string
 	var err error
-	result.Tracker, token, err = s.server.CreateTracker(ctx, map[string]any{"name": s.name, "kind": patrol.Drone, "import": true})
-	if err != nil {
+	if result.Tracker, token, err = s.introduce(ctx); err != nil {
 		return result, err
 	}
 	if result.Fixes, err = inBatches(fixes, func(b []patrol.Fix) (patrol.Receipt, error) { return s.server.SendFixes(ctx, token, b) }); err != nil {
 		return result, err
 	}
-	result.Footprints, err = inBatches(images, func(b []patrol.Image) (patrol.Receipt, error) { return s.server.SendImages(ctx, token, b) })
+	sent := 0
+	result.Footprints, err = inBatches(images, func(b []patrol.Image) (patrol.Receipt, error) {
+		sent += len(b)
+		fmt.Fprintf(s.notes, "sending %d of %d images\n", sent, len(images))
+		return s.server.SendImages(ctx, token, b)
+	})
 	return result, err
 }
 
-func readPhotos(path string, times ingest.PhotoTimes, take func(ingest.Photo) error) (ingest.Refused, error) {
-	file, err := os.Open(path)
+// introduce returns the tracker that an earlier import of this name made, with a new
+// token, or makes it. What was sent before is answered as duplicate.
+func (s *survey) introduce(ctx context.Context) (id uuid.UUID, token string, err error) {
+	known, err := s.server.Items(ctx, patrol.Trackers, url.Values{"name": {s.name}, "kind": {string(patrol.Drone)}})
 	if err != nil {
-		return nil, err
+		return id, "", err
 	}
-	defer file.Close()
-	return ingest.ReadPhotos(path, file, times, take)
+	for _, tracker := range known {
+		if tracker.Properties["import"] != true {
+			continue // one that flies: its token is in use
+		}
+		if id, err = uuid.Parse(tracker.ID); err != nil {
+			return id, "", fmt.Errorf("the tracker's id: %w", err)
+		}
+		token, err = s.server.NewToken(ctx, id)
+		return id, token, err
+	}
+	return s.server.CreateTracker(ctx, map[string]any{"name": s.name, "kind": patrol.Drone, "import": true})
 }
 
-// image is a photo with the survey's camera and height; false when no height is known.
-func (s *survey) image(p ingest.Photo) (patrol.Image, bool) {
+// Reasons for which an image is refused that the files do not say enough of.
+var (
+	errNoHeight = errors.New("no height that is known: give --height-m")
+	errNoCamera = errors.New("no angle of view that is known: give --camera, or --hfov-deg and --vfov-deg")
+)
+
+// image is a photo with the survey's camera and height, where these are given, else with
+// its own.
+func (s *survey) image(p ingest.Photo) (patrol.Image, error) {
 	im := patrol.Image{
 		TMs: p.Fix.TMs, At: orb.Point{p.Fix.Lon, p.Fix.Lat},
 		HeightM: s.heightM, HeightKind: s.heightKind, Look: p.Look, Camera: s.camera,
 	}
-	if s.heightM == 0 {
-		im.HeightM = p.HeightM
+	if s.heightM == 0 && !math.IsNaN(p.GroundM) {
+		im.HeightM, im.HeightKind = p.GroundM, patrol.AboveGround
+	} else if s.heightM == 0 {
+		im.HeightM, im.HeightKind = p.TakeoffM, patrol.AboveTakeoff
+	}
+	if math.IsNaN(im.HeightM) {
+		return im, errNoHeight
+	}
+	if im.Camera == (geo.Camera{}) {
+		im.Camera = p.Camera
+	}
+	if im.Camera == (geo.Camera{}) {
+		return im, errNoCamera
 	}
 	if p.Video {
 		im.Camera = im.Camera.Film()
 	}
-	return im, !math.IsNaN(im.HeightM)
+	return im, nil
 }
 
 // inBatches sends all and adds the receipts up; a rejection's index counts from the first.

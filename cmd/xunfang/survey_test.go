@@ -240,3 +240,50 @@ func TestSurveyRefusesDefects(t *testing.T) {
 		t.Errorf("%+v: %s", got, diff)
 	}
 }
+
+// jpegHead is the headers of a photo of a DJI drone, 100 m up, its place in its XMP.
+func jpegHead(taken time.Time, lon, lat float64) []byte {
+	xmp := fmt.Sprintf("http://ns.adobe.com/xap/1.0/\x00"+`<x:xmpmeta xmlns:x="adobe:ns:meta/" xmlns:d="http://www.dji.com/drone-dji/1.0/" `+
+		`d:UTCAtExposure="%s" d:GpsLatitude="%+.7f" d:GpsLongitude="%+.7f" d:RelativeAltitude="+100.00" `+
+		`d:GimbalYawDegree="+90.0" d:GimbalPitchDegree="-90.0" d:GimbalRollDegree="+0.0" d:CalibratedFocalLength="3725.15"/>`,
+		taken.Format("2006:01:02 15:04:05.000"), lat, lon)
+	head := append([]byte{0xff, 0xd8, 0xff, 0xe1, byte((len(xmp) + 2) >> 8), byte(len(xmp) + 2)}, xmp...)
+	return append(head, 0xff, 0xc0, 0, 11, 8, 0x0f, 0x74, 0x14, 0xa0, 1, 1, 0x11, 0, 0xff, 0xda)
+}
+
+// A folder of photos, as it lies on a card: twice imported it is there once, and what
+// cannot be read costs only itself.
+func TestSurveyOfAFolder(t *testing.T) {
+	s := startConsole(t, nil)
+	folder := t.TempDir()
+	begin := time.Now().Add(-time.Hour)
+	write := func(name string, content []byte) {
+		t.Helper()
+		path := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 5 {
+		write(fmt.Sprintf("100MEDIA/DJI_%04d.JPG", i), jpegHead(begin.Add(time.Duration(3*i)*time.Second), 113.62, 34.75+0.0001*float64(i)))
+	}
+	write("100MEDIA/DJI_0005.JPG", jpegHead(begin.Add(15*time.Second), 113.62, -34.7505)) // the other hemisphere
+	write("100MEDIA/DJI_0006.JPG", []byte("\xff\xd8\xff"))
+	write("readme.txt", []byte("not of the survey"))
+	first := importSurvey(t, s, "--name", "测绘", folder)
+	if first.Footprints.Stored != 5 || first.Fixes.Stored != 5 || first.HeightKind != "takeoff" ||
+		cmp.Diff(ingest.Refused{"in another hemisphere than the rest": 1, "the file cannot be read": 1}, first.Refused) != "" {
+		t.Fatalf("%+v", first)
+	}
+	again := importSurvey(t, s, "--name", "测绘", folder)
+	if again.Tracker != first.Tracker || again.Footprints.Stored != 0 || again.Footprints.Duplicate != 5 || again.Fixes.Duplicate != 5 {
+		t.Errorf("%+v", again)
+	}
+	log := importSurvey(t, s, "--name", "飞行记录", filepath.Join(testData(t), "drone-logs", "log171.bin"))
+	if log.Fixes.Stored+log.Fixes.Duplicate == 0 || log.Footprints.Stored != 0 || log.Tracker == first.Tracker {
+		t.Errorf("%+v", log)
+	}
+}
