@@ -1,18 +1,7 @@
 import type { MultiLineString } from "geojson";
+import { type Coverage, parseCoverage } from "./coverage";
 import { type CollectionName, type Collections, parsers, parseTrack } from "./feature";
-import {
-  Foreign,
-  fields,
-  flag,
-  list,
-  number,
-  numberOr,
-  position,
-  text,
-  textOr,
-  timeMs,
-  timeMsOr,
-} from "./parse";
+import { Foreign, fields, flag, list, number, position, text, textOr } from "./parse";
 
 // What the page asks over HTTP. Every function throws Refused when the server answers
 // with an error, Foreign when it answers what the protocol does not say, and TypeError
@@ -57,16 +46,6 @@ export interface Deployment extends About {
   readonly levels: readonly Level[];
 }
 
-/** Coverage is how much of a watch's subject is seen, as of atMs. */
-export interface Coverage {
-  readonly atMs: number;
-  readonly share: number;
-  readonly subjectM2: number;
-  readonly worstIdleS: number;
-  readonly nextStaleMs: number | null;
-  readonly neverM2: number;
-}
-
 export async function about(): Promise<About> {
   return parseAbout(await get("/api/about"));
 }
@@ -94,15 +73,7 @@ export async function deployment(): Promise<Deployment> {
 }
 
 export async function coverage(watch: string, signal: AbortSignal): Promise<Coverage> {
-  const o = fields(await get(`/api/watches/${watch}/coverage`, signal), "coverage");
-  return {
-    atMs: timeMs(o, "at"),
-    share: number(o, "share"),
-    subjectM2: number(o, "subject_m2"),
-    worstIdleS: number(o, "worst_idle_s"),
-    nextStaleMs: timeMsOr(o, "next_stale_at", null),
-    neverM2: numberOr(o, "never_m2", 0),
-  };
+  return parseCoverage(await get(`/api/watches/${watch}/coverage`, signal));
 }
 
 /** track returns the lines that one tracker drew between two times, Unix milliseconds. */

@@ -1,6 +1,7 @@
 import type { MultiLineString } from "geojson";
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
-import { type Coverage, type Deployment, items, track } from "./api";
+import { type Deployment, items, track } from "./api";
+import type { Coverage } from "./coverage";
 import { Coverages } from "./coverages";
 import { type CollectionName, collectionNames } from "./feature";
 import { ordered } from "./inbox";
@@ -128,6 +129,7 @@ export class Console {
       for (const collection of collectionNames) void this.#load(collection);
     }
     if (message.type === "gap") this.#coverages.soon(message.gap.watch);
+    if (message.type === "warning") this.#coverages.soon(message.warning.watch);
     const watches =
       message.type === "loaded" || message.type === "feature" ? message.collection === "watches" : false;
     if (watches) this.#coverages.of([...this.state.watches.keys()]);

@@ -1,4 +1,5 @@
-import { type Coverage, coverage } from "./api";
+import { coverage } from "./api";
+import type { Coverage } from "./coverage";
 
 const restMs = 2_500;
 

@@ -10,9 +10,9 @@ import {
   position,
   text,
   textOr,
-  timeMs,
   timeMsOr,
 } from "./parse";
+import { type TrackerKind, trackerKinds } from "./tracker";
 
 // The features that /ogc and /live serve, parsed. Times are Unix milliseconds,
 // coordinates lon/lat degrees (WGS84).
@@ -61,11 +61,17 @@ export interface Zone {
   readonly geometry: Surface;
 }
 
+export const watchKinds = ["ground", "perimeter", "post", "survey"] as const;
+export type WatchKind = (typeof watchKinds)[number];
+
 export interface Watch {
   readonly id: string;
   readonly name: string;
-  readonly subject: string; // areas/ID or zones/ID
+  readonly kind: WatchKind;
+  readonly subject: string; // areas/ID, zones/ID or checkpoints/ID
   readonly revisitS: number;
+  readonly sources: readonly TrackerKind[];
+  readonly sweepM: Readonly<Record<TrackerKind, number>>; // full width
 }
 
 export const streetKinds = ["road", "street", "path"] as const;
@@ -75,23 +81,6 @@ export interface Street {
   readonly name: string;
   readonly kind: (typeof streetKinds)[number];
   readonly geometry: LineString | MultiLineString;
-}
-
-export const causes = ["inaccurate", "sparse", "expired", "never"] as const;
-export type Cause = (typeof causes)[number];
-
-export interface Gap {
-  readonly id: string;
-  readonly watch: string;
-  readonly watchName: string;
-  readonly sinceMs: number; // when its longest unseen piece was last seen
-  readonly sizeM2: number;
-  readonly cause: Cause;
-  readonly setting: string; // "" where the cause names none
-  readonly value: number;
-  readonly limit: number;
-  readonly label: [number, number];
-  readonly geometry: Surface;
 }
 
 /** Collections are the features that the page holds, by name. */
@@ -110,7 +99,7 @@ type Parsers = { readonly [C in CollectionName]: (v: unknown) => Collections[C] 
 /** parsers turn one GeoJSON feature into what it is, or throw Foreign. */
 export const parsers: Parsers = {
   areas: (v) => {
-    const { id, p, geometry } = feature(v);
+    const { id, p, geometry } = toFeature(v);
     const kind = oneOf(p, "kind", areaKinds);
     return {
       id,
@@ -121,7 +110,7 @@ export const parsers: Parsers = {
     };
   },
   checkpoints: (v) => {
-    const { id, p, geometry } = feature(v);
+    const { id, p, geometry } = toFeature(v);
     const at = position(geometry?.type === "Point" ? geometry.coordinates : null, "a checkpoint's place");
     return {
       id,
@@ -132,7 +121,7 @@ export const parsers: Parsers = {
     };
   },
   zones: (v) => {
-    const { id, p, geometry } = feature(v);
+    const { id, p, geometry } = toFeature(v);
     return {
       id,
       name: text(p, "name"),
@@ -149,44 +138,36 @@ export const parsers: Parsers = {
     };
   },
   watches: (v) => {
-    const { id, p } = feature(v);
-    return { id, name: text(p, "name"), subject: text(p, "subject"), revisitS: number(p, "revisit_s") };
+    const { id, p } = toFeature(v);
+    return {
+      id,
+      name: text(p, "name"),
+      kind: oneOf(p, "kind", watchKinds),
+      subject: text(p, "subject"),
+      revisitS: numberOr(p, "revisit_s", 0),
+      sources: trackerKinds.filter((k) => Array.isArray(p.sources) && p.sources.includes(k)),
+      sweepM: perKind(p.sweep_width_m ?? 0, "sweep_width_m"),
+    };
   },
   streets: (v) => {
-    const { id, p, geometry } = feature(v);
+    const { id, p, geometry } = toFeature(v);
     if (geometry?.type !== "LineString" && geometry?.type !== "MultiLineString")
       throw new Foreign("a street is no line");
     return { id, name: textOr(p, "name", ""), kind: oneOf(p, "kind", streetKinds), geometry };
   },
 };
 
-export function parseGap(v: unknown): Gap {
-  const { id, p, geometry } = feature(v);
-  return {
-    id,
-    watch: text(p, "watch"),
-    watchName: textOr(p, "watch_name", ""),
-    sinceMs: timeMs(p, "since"),
-    sizeM2: number(p, "size_m2"),
-    cause: oneOf(p, "cause", causes),
-    setting: textOr(p, "setting", ""),
-    value: numberOr(p, "value", 0),
-    limit: numberOr(p, "limit", 0),
-    label: position(p.label, "a gap's label"),
-    geometry: surface(geometry),
-  };
-}
-
 /** parseTrack returns the lines of the tracks collection's features. */
 export function parseTrack(v: unknown): MultiLineString {
   const lines = list(fields(v, "a feature collection"), "features").flatMap((f) => {
-    const { geometry } = feature(f);
+    const { geometry } = toFeature(f);
     return geometry?.type === "MultiLineString" ? geometry.coordinates : [];
   });
   return { type: "MultiLineString", coordinates: lines };
 }
 
-function feature(v: unknown): { id: string; p: Fields; geometry: Geometry | null } {
+/** toFeature reads what every feature has; a geometry's coordinates are a list. */
+export function toFeature(v: unknown): { id: string; p: Fields; geometry: Geometry | null } {
   const o = fields(v, "a feature");
   const geometry = o.geometry === null ? null : fields(o.geometry, "a geometry");
   if (geometry !== null) list(geometry, "coordinates");
@@ -197,7 +178,15 @@ function feature(v: unknown): { id: string; p: Fields; geometry: Geometry | null
   };
 }
 
-function surface(g: Geometry | null): Surface {
+/** surface returns a geometry that must be a polygon or several. */
+export function surface(g: Geometry | null): Surface {
   if (g?.type !== "Polygon" && g?.type !== "MultiPolygon") throw new Foreign("the geometry is no polygon");
   return g;
+}
+
+// perKind reads one figure for every kind of tracker, or an object with one for each.
+function perKind(v: unknown, name: string): Record<TrackerKind, number> {
+  const figure = (k: TrackerKind) =>
+    typeof v === "number" ? number({ [name]: v }, name) : number(fields(v, name), k);
+  return { person: figure("person"), vehicle: figure("vehicle"), drone: figure("drone") };
 }

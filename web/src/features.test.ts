@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Level } from "./api";
-import type { Zone } from "./feature";
-import { gapFeatures, trackerFeatures, zoneFeatures } from "./features";
+import type { Watch, Zone } from "./feature";
+import { checkpointFeatures, outlineFeatures, trackerFeatures, zoneFeatures } from "./features";
 import { Format } from "./format";
 import { en } from "./messages/en";
 import { zhCN } from "./messages/zh-CN";
+import type { Post } from "./post";
 import type { Tracker } from "./state";
 
 const square = {
@@ -76,29 +77,27 @@ describe("zones", () => {
   });
 });
 
-describe("gaps", () => {
-  it("carry their age", () => {
-    const gap = {
-      id: "g",
-      watch: "w",
-      watchName: "",
-      sinceMs: 0,
-      sizeM2: 10,
-      cause: "never",
-      setting: "",
-      value: 0,
-      limit: 0,
-      label: [0.5, 0.5],
-      geometry: square,
-    } as const;
-    const { names } = gapFeatures(
-      byId({ ...gap, label: [0.5, 0.5] as [number, number] }),
-      zhCN,
-      new Format(zhCN, "UTC"),
-      42 * 60_000,
-    );
-    expect(names.features[0]?.properties?.name).toBe("未巡 42 分");
+describe("outlines", () => {
+  it("are drawn where a perimeter watch looks after them", () => {
+    const watch = { id: "w", kind: "perimeter", subject: "zones/z" } as Watch;
+    const drawn = (w: Watch) => outlineFeatures(byId(w), new Map(), byId(zone)).features.length;
+    expect(drawn(watch)).toBe(1);
+    expect(drawn({ ...watch, kind: "ground" })).toBe(0);
+    expect(drawn({ ...watch, subject: "zones/lifted" })).toBe(0);
   });
+});
+
+describe("checkpoints", () => {
+  const at = { id: "c", name: "北门", radiusM: 25, minStaff: 2, at: [0, 0] } as const;
+  const drawn = (posts: Map<string, Post>) =>
+    checkpointFeatures(byId({ ...at, at: [0, 0] as [number, number] }), posts).features[0]?.properties;
+  it("say who must be there where nothing is known", () =>
+    expect(drawn(new Map())).toMatchObject({ state: "idle", staff: "2" }));
+  it("say who is there", () =>
+    expect(drawn(new Map([["c", { state: "short", present: 1, minStaff: 2 }]]))).toMatchObject({
+      state: "short",
+      staff: "1/2",
+    }));
 });
 
 describe("trackers", () => {

@@ -1,10 +1,12 @@
-import type { Feature, FeatureCollection, Geometry, MultiLineString, Position } from "geojson";
+import type { Feature, FeatureCollection, MultiLineString, Position } from "geojson";
 import type { Level } from "./api";
-import type { Area, Checkpoint, Gap, Street, Zone } from "./feature";
+import type { Area, Checkpoint, Street, Watch, Zone } from "./feature";
 import type { Format } from "./format";
 import { freshness } from "./freshness";
+import { collection, feature, nothing, point } from "./geojson";
 import { labelPoint } from "./labelpoint";
 import type { Messages } from "./messages/zh-CN";
+import type { Post } from "./post";
 import type { Subject } from "./selection";
 import type { Tracker } from "./state";
 import { stateAt } from "./zone";
@@ -18,8 +20,6 @@ export interface Named {
   readonly surfaces: FeatureCollection;
   readonly names: FeatureCollection;
 }
-
-export const nothing: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 const areaRank = { district: 0, subdistrict: 1, community: 2, grid: 3, compound: 4, building: 5, unit: 6 };
 
@@ -85,34 +85,35 @@ export function levelName(level: Level, words: Messages): string {
   return words.locale.startsWith("zh") ? level.nameZh : level.nameEn;
 }
 
-export function checkpointFeatures(checkpoints: ReadonlyMap<string, Checkpoint>): FeatureCollection {
+/** checkpointFeatures draws checkpoints with who is there of those who must be; where
+ * that is not known, or nobody must be now, with who must be. */
+export function checkpointFeatures(
+  checkpoints: ReadonlyMap<string, Checkpoint>,
+  posts: ReadonlyMap<string, Post>,
+): FeatureCollection {
   return collection(
-    [...checkpoints.values()].map((c) =>
-      feature(point(c.at), { id: c.id, name: c.name, staff: String(c.minStaff) }),
-    ),
+    [...checkpoints.values()].map((c) => {
+      const post = posts.get(c.id) ?? { state: "idle", present: 0, minStaff: c.minStaff };
+      const staff = post.state === "idle" ? String(post.minStaff) : `${post.present}/${post.minStaff}`;
+      return feature(point(c.at), { id: c.id, name: c.name, state: post.state, staff });
+    }),
   );
 }
 
-/** gapFeatures draws open gaps with their age written on them, the largest age on top. */
-export function gapFeatures(
-  gaps: ReadonlyMap<string, Gap>,
-  words: Messages,
-  format: Format,
-  nowMs: number,
-): Named {
-  const drawn = [...gaps.values()].sort((a, b) => b.sinceMs - a.sinceMs);
-  return {
-    surfaces: collection(drawn.map((g) => feature(g.geometry, { id: g.id }))),
-    names: collection(
-      drawn.map((g) =>
-        feature(point(g.label), {
-          id: g.id,
-          name: words.gap.unseen(format.age(nowMs - g.sinceMs)),
-          order: -g.sizeM2,
-        }),
-      ),
-    ),
-  };
+/** outlineFeatures draws the outlines that perimeter watches look after. */
+export function outlineFeatures(
+  watches: ReadonlyMap<string, Watch>,
+  areas: ReadonlyMap<string, Area>,
+  zones: ReadonlyMap<string, Zone>,
+): FeatureCollection {
+  const drawn: Feature[] = [];
+  for (const { kind, subject } of watches.values()) {
+    if (kind !== "perimeter") continue;
+    const [collection, id = ""] = subject.split("/");
+    const watched = collection === "areas" ? areas.get(id) : zones.get(id);
+    if (watched !== undefined) drawn.push(feature(watched.geometry, {}));
+  }
+  return collection(drawn);
 }
 
 /** trackerFeatures draws every tracker that was seen; the age is written on those that
@@ -175,16 +176,4 @@ export function selectedFeature(subject: Subject | null): FeatureCollection {
 
 function named(item: Area | Zone, properties: Record<string, unknown>): Feature {
   return feature(point(labelPoint(item.geometry)), { id: item.id, ...properties });
-}
-
-function collection(features: Feature[]): FeatureCollection {
-  return { type: "FeatureCollection", features };
-}
-
-function feature(geometry: Geometry, properties: Record<string, unknown>): Feature {
-  return { type: "Feature", geometry, properties };
-}
-
-function point(at: readonly [number, number]): Geometry {
-  return { type: "Point", coordinates: [at[0], at[1]] };
 }

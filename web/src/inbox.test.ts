@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Gap } from "./feature";
+import type { Gap } from "./gap";
 import { ordered } from "./inbox";
 import { search } from "./search";
 import { empty, type State } from "./state";

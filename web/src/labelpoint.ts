@@ -1,4 +1,4 @@
-import type { Position } from "geojson";
+import type { Geometry, Position } from "geojson";
 import type { Surface } from "./feature";
 
 /** labelPoint returns a point inside the surface where its name has room: the middle of
@@ -42,10 +42,22 @@ export function boxOf(positions: readonly Position[]): Box {
   return { west, south, east, north };
 }
 
-/** surfaceBox returns the box around every part of a surface. */
-export function surfaceBox(surface: Surface): Box {
-  const parts = surface.type === "Polygon" ? [surface.coordinates] : surface.coordinates;
-  return boxOf(parts.flatMap((part) => part[0] ?? []));
+/** geometryBox returns the box around a geometry. */
+export function geometryBox(geometry: Geometry): Box {
+  switch (geometry.type) {
+    case "Point":
+      return boxOf([geometry.coordinates]);
+    case "MultiPoint":
+    case "LineString":
+      return boxOf(geometry.coordinates);
+    case "MultiLineString":
+    case "Polygon":
+      return boxOf(geometry.coordinates.flat());
+    case "MultiPolygon":
+      return boxOf(geometry.coordinates.flat(2));
+    case "GeometryCollection":
+      return geometry.geometries.map(geometryBox).reduce(union, boxOf([]));
+  }
 }
 
 /** union returns the box around both. */

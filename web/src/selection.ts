@@ -1,5 +1,6 @@
-import type { Area, Checkpoint, Gap, Watch, Zone } from "./feature";
-import { type Box, boxOf, surfaceBox } from "./labelpoint";
+import type { Area, Checkpoint, Watch, Zone } from "./feature";
+import type { Gap } from "./gap";
+import { type Box, boxOf, geometryBox } from "./labelpoint";
 import type { State, Tracker } from "./state";
 
 // What a person has picked, and what it is now.
@@ -46,7 +47,7 @@ export function extentOf(subject: Subject): Box | null {
     case "checkpoints":
       return boxOf([subject.item.at]);
     default:
-      return surfaceBox(subject.item.geometry);
+      return geometryBox(subject.item.geometry);
   }
 }
 
@@ -57,11 +58,13 @@ export function watchesOf(state: State, subject: Subject): Watch[] {
   return watches.filter((w) => w.subject === `${subject.collection}/${subject.item.id}`);
 }
 
-/** placeOf names the ground that a gap's watch is about. */
+/** placeOf names the place that a gap's watch is about. */
 export function placeOf(state: State, gap: Gap): string {
   const watch = state.watches.get(gap.watch);
   const [collection, id = ""] = watch?.subject.split("/") ?? [];
   const place =
-    collection === "areas" ? state.areas.get(id) : collection === "zones" ? state.zones.get(id) : undefined;
+    collection === "areas" || collection === "zones" || collection === "checkpoints"
+      ? state[collection].get(id)
+      : undefined;
   return place?.name ?? watch?.name ?? gap.watchName;
 }

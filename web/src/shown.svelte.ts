@@ -7,6 +7,7 @@ export const toggled = [
   "trackers",
   "trails",
   "checkpoints",
+  "outlines",
   "areas",
   "buildings",
   "streets",

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Area, Gap } from "./feature";
+import type { Area } from "./feature";
+import type { Gap } from "./gap";
+import { gapOf } from "./gap.fixture";
 import { apply, empty, type Loaded, type State } from "./state";
 import type { Message, Positions } from "./wire";
 
@@ -21,19 +23,7 @@ const area = (id: string, name: string): Area => ({
   parent: null,
   geometry: square,
 });
-const gap = (id: string): Gap => ({
-  id,
-  watch: "w",
-  watchName: "watch",
-  sinceMs: 0,
-  sizeM2: 100,
-  cause: "never",
-  setting: "",
-  value: 0,
-  limit: 0,
-  label: [0.5, 0.2],
-  geometry: square,
-});
+const gap = (id: string): Gap => gapOf("ground", id);
 const hello = (epoch: string, resumed: boolean, seq = 10): Message => ({
   type: "hello",
   epoch,

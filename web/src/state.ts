@@ -1,6 +1,8 @@
-import type { CollectionName, Collections, Gap } from "./feature";
+import type { CollectionName, Collections } from "./feature";
 import { learn } from "./freshness";
-import type { FeatureMessage, Introduction, Message, Positions, TrackerKind } from "./wire";
+import type { Gap } from "./gap";
+import type { TrackerKind } from "./tracker";
+import type { FeatureMessage, Introduction, Message, Positions, Warning } from "./wire";
 
 // State is everything that the server told, as one immutable value. apply is the one
 // way in which it changes.
@@ -33,7 +35,8 @@ export interface State extends Held {
   readonly skewMs: number; // the server's clock minus ours
   readonly trackers: ReadonlyMap<string, Tracker>;
   readonly refs: ReadonlyMap<number, string>; // ref of this epoch → tracker id
-  readonly gaps: ReadonlyMap<string, Gap>; // open ones
+  readonly gaps: ReadonlyMap<string, Gap>; // those that are not closed
+  readonly warnings: ReadonlyMap<string, Warning>; // the last of each watch
   readonly storeAwaySinceMs: number | null;
   readonly ready: boolean; // a snapshot, of whatever epoch, has been taken
   readonly told: ReadonlySet<string>; // ids that feature messages spoke of since hello
@@ -54,6 +57,7 @@ export const empty: State = {
   trackers: new Map(),
   refs: new Map(),
   gaps: new Map(),
+  warnings: new Map(),
   areas: new Map(),
   checkpoints: new Map(),
   zones: new Map(),
@@ -93,6 +97,8 @@ export function apply(state: State, message: Message | Loaded, arrivedMs: number
       else gaps.set(message.gap.id, message.gap);
       return { ...state, gaps, seq: Math.max(state.seq, message.seq) };
     }
+    case "warning":
+      return { ...state, warnings: new Map(state.warnings).set(message.warning.watch, message.warning) };
     case "store":
       return { ...state, storeAwaySinceMs: message.away ? message.sinceMs : null };
     case "beat":
@@ -111,6 +117,7 @@ function takeSnapshot(state: State, trackers: readonly Introduction[], gaps: rea
   const cleared = {
     ...state,
     refs: new Map(),
+    warnings: new Map(),
     trackers: kept,
     ready: true,
     gaps: new Map(gaps.map((g) => [g.id, g])),

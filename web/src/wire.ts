@@ -1,18 +1,10 @@
-import {
-  type CollectionName,
-  type Collections,
-  collectionNames,
-  type Gap,
-  parseGap,
-  parsers,
-} from "./feature";
+import { type CollectionName, type Collections, collectionNames, parsers } from "./feature";
+import { type Gap, parseGap } from "./gap";
 import { type Fields, Foreign, fields, flag, list, number, oneOf, text, timeMs } from "./parse";
+import { type TrackerKind, trackerKinds } from "./tracker";
 
 // The messages of /live, as docs/protocol.md states them. docs/golden holds what the
 // server writes; the tests of both sides read it.
-
-export const trackerKinds = ["person", "vehicle", "drone"] as const;
-export type TrackerKind = (typeof trackerKinds)[number];
 
 /** Introduction names a tracker that positions may speak of by ref. */
 export interface Introduction {
@@ -20,6 +12,15 @@ export interface Introduction {
   readonly id: string;
   readonly name: string;
   readonly kind: TrackerKind;
+}
+
+/** Warning says that a post will be short of people unless somebody is heard of again. */
+export interface Warning {
+  readonly watch: string;
+  readonly checkpoint: string;
+  readonly staffedUntilMs: number;
+  readonly present: number;
+  readonly minStaff: number;
 }
 
 /** FeatureMessage carries a feature's new version; null where it was deleted. */
@@ -55,6 +56,7 @@ export type Message =
       readonly event: "opened" | "changed" | "closed";
       readonly gap: Gap;
     }
+  | { readonly type: "warning"; readonly warning: Warning }
   | { readonly type: "store"; readonly away: boolean; readonly sinceMs: number }
   | { readonly type: "beat"; readonly tMs: number; readonly seq: number }
   | { readonly type: "positions"; readonly positions: Positions }
@@ -102,7 +104,7 @@ function parseMessage(o: Fields): Message {
         type: "snapshot",
         seq: number(o, "seq"),
         trackers: list(o, "trackers").map((t) => parseIntroduction(fields(t, "a tracker"))),
-        gaps: list(o, "gaps").map(parseGap),
+        gaps: list(o, "gaps").map((g) => parseGap(g)),
       };
     case "tracker":
       return { type: "tracker", tracker: parseIntroduction(o) };
@@ -114,6 +116,17 @@ function parseMessage(o: Fields): Message {
         seq: number(o, "seq"),
         event: oneOf(o, "event", ["opened", "changed", "closed"]),
         gap: parseGap(o.gap),
+      };
+    case "warning":
+      return {
+        type: "warning",
+        warning: {
+          watch: text(o, "watch"),
+          checkpoint: text(o, "checkpoint"),
+          staffedUntilMs: timeMs(o, "staffed_until"),
+          present: number(o, "present"),
+          minStaff: number(o, "min_staff"),
+        },
       };
     case "store":
       return { type: "store", away: flag(o, "away"), sinceMs: timeMs(o, "since") };

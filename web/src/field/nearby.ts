@@ -1,6 +1,7 @@
 import type { Position } from "geojson";
-import type { Gap, Surface, Zone } from "../feature";
-import { metresApart } from "./position";
+import { metresApart } from "../distance";
+import type { Surface, Zone } from "../feature";
+import type { Gap } from "../gap";
 
 // What lies how far from where the phone is. Flat metres around that place: good to
 // 0.5 % within the kilometre that the surroundings reach.

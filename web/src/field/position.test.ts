@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { metresApart, type Place, worthKeeping } from "./position";
+import { metresApart } from "../distance";
+import { type Place, worthKeeping } from "./position";
 
 const first: Place = { lon: 113.6, lat: 34.7, accuracyM: 5, headingDeg: null, tMs: 1_000_000 };
 const later = (ms: number, east = 0): Place => ({ ...first, tMs: first.tMs + ms, lon: first.lon + east });

@@ -1,3 +1,4 @@
+import { metresApart } from "../distance";
 import type { FixReport } from "./queue";
 
 const paceMs = 4_000; // fixes that follow sooner are kept only
@@ -93,14 +94,6 @@ export function worthKeeping(last: Place | null, now: Place): boolean {
   if (last === null) return true;
   if (now.tMs <= last.tMs) return false;
   return now.tMs - last.tMs >= paceMs || metresApart(last, now) >= stepM;
-}
-
-/** metresApart is good to 0.5 % over a few kilometres. */
-export function metresApart(a: { lon: number; lat: number }, b: { lon: number; lat: number }): number {
-  const metresPerDegree = 111_195;
-  const middle = (((a.lat + b.lat) / 2) * Math.PI) / 180;
-  const turned = ((b.lon - a.lon + 540) % 360) - 180;
-  return Math.hypot(turned * Math.cos(middle), b.lat - a.lat) * metresPerDegree;
 }
 
 function report(c: GeolocationCoordinates, tMs: number, battery: number | null): FixReport {

@@ -1,5 +1,6 @@
 import { type Level, parseLevel, Refused, refusal } from "../api";
-import { type Area, type Checkpoint, type Gap, parseGap, parsers, type Street, type Zone } from "../feature";
+import { type Area, type Checkpoint, parsers, type Street, type Zone } from "../feature";
+import { type Gap, parseGap } from "../gap";
 import { fields, flag, list, text, timeMs, timeMsOr } from "../parse";
 import type { DutyReport, FixReport } from "./queue";
 
@@ -63,7 +64,7 @@ export function parseSurroundings(v: unknown): Surroundings {
     streets: of("streets").map(parsers.streets),
     zones: of("zones").map(parsers.zones),
     checkpoints: of("checkpoints").map(parsers.checkpoints),
-    gaps: of("gaps").map(parseGap),
+    gaps: of("gaps").map((g) => parseGap(g)),
   };
 }
 

@@ -2,11 +2,15 @@ import { font, ink, label } from "./ink";
 import { drawn } from "./layer";
 import { pixelRatio, shield } from "./symbols";
 
-/** checkpoints are shields that carry the number of people who must be there. */
+const states = ["idle", "staffed", "lapsing", "short"] as const;
+
+/** checkpoints are shields that carry who is there of those who must be. */
 export const checkpoints = drawn({
   sources: ["checkpoints"],
   picks: ["checkpoints"],
-  images: (map) => map.addImage("shield", shield(), { pixelRatio }),
+  images: (map) => {
+    for (const state of states) map.addImage(`shield-${state}`, shield(state), { pixelRatio });
+  },
   surfaces: [],
   symbols: [
     {
@@ -29,15 +33,16 @@ export const checkpoints = drawn({
       source: "checkpoints",
       minzoom: 11,
       layout: {
-        "icon-image": "shield",
+        "icon-image": ["concat", "shield-", ["get", "state"]],
         "icon-allow-overlap": true,
+        "symbol-sort-key": ["match", ["get", "state"], "short", 0, "lapsing", 1, 2],
         "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.5, 15, 1],
         "text-field": ["step", ["zoom"], "", 14, ["get", "staff"]],
         "text-font": font,
         "text-size": 10.5,
         "text-allow-overlap": true,
       },
-      paint: { "text-color": "#d5e6f2" },
+      paint: { "text-color": ["match", ["get", "state"], "short", "#1c1503", "#e6f0f7"] },
     },
   ],
 });

@@ -2,6 +2,11 @@ import { hatchTile } from "./hatch";
 import { boldFont, ink, label } from "./ink";
 import { drawn } from "./layer";
 
+/** A stretch is drawn this broad, CSS pixels, with dashes as MapLibre counts them: in
+ * widths of the line. The legend shows the same. */
+export const stretchWidth = 9;
+export const stretchDash = [0.9, 0.5] as const;
+
 /** gapTile is the crosshatch of a gap; the legend shows the same. */
 export function gapTile() {
   return hatchTile({
@@ -14,19 +19,50 @@ export function gapTile() {
   });
 }
 
-/** gaps are crosshatched, with their age written on them. */
+const waived = ["get", "waived"] as ["get", string];
+
+/** gaps are crosshatched, stretches of an outline broad and dashed; their age is written
+ * on them. */
 export const gaps = drawn({
-  sources: ["gaps", "gap-names"],
-  picks: ["gap-fills", "gap-names"],
+  sources: ["gaps", "stretches", "gap-names"],
+  picks: ["stretch-grounds", "gap-fills", "gap-names"],
   images: (map) => map.addImage("gap", gapTile(), { pixelRatio: 2 }),
   surfaces: [
-    { id: "gap-fills", type: "fill", source: "gaps", paint: { "fill-pattern": "gap" } },
+    {
+      id: "gap-fills",
+      type: "fill",
+      source: "gaps",
+      paint: { "fill-pattern": "gap", "fill-opacity": ["case", waived, 0.35, 1] },
+    },
     {
       id: "gap-outlines",
       type: "line",
       source: "gaps",
       layout: { "line-join": "round" },
-      paint: { "line-color": ink.gap, "line-width": 1.6 },
+      paint: { "line-color": ink.gap, "line-width": 1.6, "line-opacity": ["case", waived, 0.5, 1] },
+    },
+    {
+      id: "stretch-grounds",
+      type: "line",
+      source: "stretches",
+      layout: { "line-join": "round" },
+      paint: {
+        "line-color": ink.gap,
+        "line-width": stretchWidth,
+        "line-opacity": ["case", waived, 0.14, 0.34],
+      },
+    },
+    {
+      id: "stretches",
+      type: "line",
+      source: "stretches",
+      layout: { "line-join": "round" },
+      paint: {
+        "line-color": ink.gap,
+        "line-width": stretchWidth - 4,
+        "line-dasharray": [...stretchDash],
+        "line-opacity": ["case", waived, 0.4, 1],
+      },
     },
   ],
   symbols: [
@@ -40,6 +76,7 @@ export const gaps = drawn({
         "text-font": boldFont,
         "text-size": 13,
         "text-max-width": 20,
+        "text-offset": ["case", ["get", "post"], ["literal", [0, -1.9]], ["literal", [0, 0]]],
         "symbol-sort-key": ["get", "order"],
         "text-padding": 2,
       },

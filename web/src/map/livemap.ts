@@ -10,6 +10,7 @@ import { checkpoints } from "./checkpoints";
 import { gaps } from "./gaps";
 import { ink } from "./ink";
 import { symbolsFrom } from "./layer";
+import { outlines } from "./outlines";
 import { selected } from "./selected";
 import { streets } from "./streets";
 import { trackers } from "./trackers";
@@ -19,7 +20,7 @@ import { hatchLevels, zones } from "./zones";
 setWorkerUrl(workerUrl);
 
 // From the ground up; of names, the last gets its place first.
-const layers = { streets, areas, buildings, zones, checkpoints, trails, trackers, gaps, selected };
+const layers = { streets, areas, buildings, zones, outlines, checkpoints, trails, trackers, gaps, selected };
 export type LayerName = keyof typeof layers;
 type DataOf<N extends LayerName> = Parameters<(typeof layers)[N]["draw"]>[1];
 

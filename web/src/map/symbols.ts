@@ -1,5 +1,6 @@
 import type { Freshness } from "../freshness";
-import type { TrackerKind } from "../wire";
+import type { PostState } from "../post";
+import type { TrackerKind } from "../tracker";
 import { ink } from "./ink";
 
 // Symbols are drawn at run time: shape tells the kind, the ring tells the freshness.
@@ -59,21 +60,38 @@ export function headingNotch(freshness: Exclude<Freshness, "silent">): ImageData
   });
 }
 
-/** shield is a checkpoint; the number of people that must be there is written on it. */
-export function shield(): ImageData {
+const shields: Readonly<Record<PostState, { edge: string; fill: string; width: number; dash: number[] }>> = {
+  idle: { edge: "#8fb7d6", fill: "#15222b", width: 1.8, dash: [] },
+  staffed: { edge: ink.fresh, fill: "#12251f", width: 1.8, dash: [] },
+  lapsing: { edge: ink.late, fill: "#2a2110", width: 2.2, dash: [3.4, 2.2] },
+  short: { edge: "#ffd98a", fill: ink.late, width: 2.6, dash: [] },
+};
+
+/** shield is a checkpoint: whole and green = staffed, dashed amber = about to lapse,
+ * filled amber with its top broken off = too few people, plain = nobody is required. */
+export function shield(state: PostState): ImageData {
+  const { edge, fill, width, dash } = shields[state];
   return drawnImage((c) => {
     c.beginPath();
-    c.moveTo(0, -12);
+    if (state === "short") {
+      c.moveTo(-10, -8.5);
+      c.lineTo(-4.5, -12);
+      c.lineTo(0, -7.5);
+      c.lineTo(4.5, -12);
+    } else {
+      c.moveTo(0, -12);
+    }
     c.lineTo(10, -8.5);
     c.lineTo(10, 0);
     c.bezierCurveTo(10, 6, 5.5, 10, 0, 12.5);
     c.bezierCurveTo(-5.5, 10, -10, 6, -10, 0);
     c.lineTo(-10, -8.5);
     c.closePath();
-    c.fillStyle = "#15222b";
+    c.fillStyle = fill;
     c.fill();
-    c.lineWidth = 1.8;
-    c.strokeStyle = "#8fb7d6";
+    c.setLineDash(dash);
+    c.lineWidth = width;
+    c.strokeStyle = edge;
     c.stroke();
   });
 }

@@ -1,5 +1,5 @@
 import type { Map as GlMap } from "maplibre-gl";
-import { trackerKinds } from "../wire";
+import { trackerKinds } from "../tracker";
 import { label } from "./ink";
 import { drawn } from "./layer";
 import { headingNotch, pixelRatio, trackerSymbol } from "./symbols";

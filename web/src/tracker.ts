@@ -1,0 +1,2 @@
+export const trackerKinds = ["person", "vehicle", "drone"] as const;
+export type TrackerKind = (typeof trackerKinds)[number];
