@@ -30,6 +30,11 @@ var Doors = []Door{
 	{"POST /api/trackers/{id}/token", false, (*server).renewTrackerToken},
 	{"DELETE /api/trackers/{id}/token", false, (*server).revokeTrackerToken},
 	{"GET /api/watches/{id}/coverage", false, (*server).serveCoverage},
+	{"POST /api/gaps/{id}/acknowledge", false, (*server).acknowledgeGap},
+	{"POST /api/gaps/{id}/assign", false, (*server).assignGap},
+	{"POST /api/gaps/{id}/waive", false, (*server).waiveGap},
+	{"POST /api/gaps/{id}/reopen", false, (*server).reopenGap},
+	{"GET /api/gaps/{id}/history", false, (*server).serveGapHistory},
 
 	{"POST /api/field-links", false, (*server).createFieldLink},
 	{"GET /api/field-links", false, (*server).listFieldLinks},

@@ -8,7 +8,7 @@ import (
 	"xunfang/patrol"
 )
 
-// pageOfGaps lists recorded gaps: the open ones, or those that were open at the time
+// pageOfGaps lists recorded gaps: those that are not closed, or that were not at the time
 // asked for, unless a state is asked for too.
 func (s *server) pageOfGaps(ctx context.Context, q itemsQuery) (page, error) {
 	query, err := gapQuery(q)
@@ -47,12 +47,9 @@ func gapQuery(q itemsQuery) (patrol.GapQuery, error) {
 		Limit:  q.limit + 1,
 		After:  after,
 	}
-	if q.during == nil {
-		query.State = "open"
-	}
-	if state, asked := q.equal["state"]; asked {
-		query.State = state
-	}
+	state, asked := q.equal["state"]
+	query.State = patrol.GapState(state)
+	query.Stands = !asked && q.during == nil
 	if watch, asked := q.equal["watch"]; asked {
 		id, err := patrol.ParseID("watch", watch)
 		if err != nil {

@@ -106,6 +106,10 @@ type Footprints interface {
 
 // Gaps are the recorded ones.
 type Gaps interface {
+	// ActOnGap has a person's event done to a gap; a *patrol.Conflict when its state does
+	// not allow it.
+	ActOnGap(ctx context.Context, id uuid.UUID, e patrol.GapEvent) (seq int64, g patrol.Gap, err error)
+	GapHistory(ctx context.Context, id uuid.UUID) ([]patrol.GapEvent, error)
 	Gaps(ctx context.Context, q patrol.GapQuery) (gs []patrol.Gap, matched int, err error)
 	Gap(ctx context.Context, id uuid.UUID) (patrol.Gap, error)
 }

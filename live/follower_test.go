@@ -110,7 +110,7 @@ func (s *feed) Gaps(context.Context, patrol.GapQuery) (open []patrol.Gap, n int,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, g := range s.gaps {
-		if g.State == "open" {
+		if g.State != patrol.GapClosed {
 			open = append(open, g)
 		}
 	}

@@ -1,5 +1,7 @@
 package patrol
 
+import "github.com/google/uuid"
+
 // Event is one committed change, in the order of the feed: exactly one of Fixes,
 // Footprints, Feature and Gaps is set. On the bus it is a hint; who holds a cursor and sees a
 // hole in Seq reads the feed.
@@ -21,6 +23,9 @@ type FeatureChange struct {
 type GapChange struct {
 	Event string // opened, changed, closed
 	Gap   Gap
+	// Other is the gap that this one split off when it opened, or merged into when it
+	// closed; uuid.Nil otherwise.
+	Other uuid.UUID
 }
 
 // Publisher passes committed events on. It never blocks for long and never fails

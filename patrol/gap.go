@@ -37,13 +37,15 @@ type PureGap struct {
 	Why     Why
 }
 
-// Gap is a recorded gap: it has an identity and a life.
+// Gap is a recorded gap: it has an identity and a life. Evidence alone opens, changes and
+// closes it; people alone say how it is handled.
 type Gap struct {
 	ID        uuid.UUID
 	Watch     uuid.UUID
 	WatchName string
 	PureGap
-	State    string // open, closed
+	State    GapState
 	OpenedMs int64
-	ClosedMs int64 // 0 while open
+	ClosedMs int64 // 0 until it is closed
+	Handling
 }

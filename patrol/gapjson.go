@@ -25,9 +25,15 @@ type gapProperties struct {
 	Watch     uuid.UUID `json:"watch"`
 	WatchName string    `json:"watch_name"`
 	pureGapProperties
-	State    string  `json:"state"`
-	OpenedAt string  `json:"opened_at"`
-	ClosedAt *string `json:"closed_at"`
+	State          GapState `json:"state"`
+	OpenedAt       string   `json:"opened_at"`
+	ClosedAt       *string  `json:"closed_at"`
+	Owner          *string  `json:"owner"`
+	AcknowledgedAt *string  `json:"acknowledged_at"`
+	AcknowledgedBy *string  `json:"acknowledged_by"`
+	AssignedTo     *string  `json:"assigned_to"`
+	Note           *string  `json:"note"`
+	Reason         *string  `json:"reason"`
 }
 
 // GapFeature writes a recorded gap as the GeoJSON feature of the gaps collection.
@@ -38,10 +44,13 @@ func GapFeature(g Gap) (json.RawMessage, error) {
 		pureGapProperties: propertiesOf(g.PureGap),
 		State:             g.State,
 		OpenedAt:          FormatMs(g.OpenedMs),
-	}
-	if g.ClosedMs != 0 {
-		closed := FormatMs(g.ClosedMs)
-		props.ClosedAt = &closed
+		ClosedAt:          timeOrNull(g.ClosedMs),
+		Owner:             textOrNull(g.Owner()),
+		AcknowledgedAt:    timeOrNull(g.AcknowledgedMs),
+		AcknowledgedBy:    textOrNull(g.AcknowledgedBy),
+		AssignedTo:        textOrNull(g.AssignedTo),
+		Note:              textOrNull(g.Note),
+		Reason:            textOrNull(g.Reason),
 	}
 	return json.Marshal(newGeoFeature(g.ID, onWire(g.Shape), props))
 }
@@ -68,3 +77,17 @@ func propertiesOf(g PureGap) pureGapProperties {
 
 // onWire rounds a traced shape to 1e-7 degrees, about a centimetre.
 func onWire[G orb.Geometry](g G) G { return orb.Round(orb.Clone(g), 1e7).(G) }
+
+func textOrNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func timeOrNull(ms int64) *string {
+	if ms == 0 {
+		return nil
+	}
+	return textOrNull(FormatMs(ms))
+}

@@ -7,7 +7,8 @@ import (
 
 // GapQuery selects recorded gaps, oldest id first.
 type GapQuery struct {
-	State  string     // open or closed; "" = both
+	State  GapState   // "" = any
+	Stands bool       // only those that are not closed
 	Watch  *uuid.UUID // of one watch
 	Cause  Cause      // "" = any
 	BBox   *orb.Bound // intersects

@@ -3,6 +3,7 @@ package patrol
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -129,6 +130,10 @@ func TestGapsKeepTheirIdentity(t *testing.T) {
 	if len(open) != 2 || open[first] < 30_000 {
 		t.Fatalf("want two gaps, the first the larger: %v", open)
 	}
+	split := m.written[len(m.written)-1]
+	if split.Event != "opened" || split.Other != first {
+		t.Errorf("the smaller does not say what it split off: %s, off %v", split.Event, split.Other)
+	}
 	k.kept, k.tails = nil, nil
 	if err := k.begin(context.Background()); err != nil {
 		t.Fatal(err)
@@ -141,6 +146,10 @@ func TestGapsKeepTheirIdentity(t *testing.T) {
 	open = openGaps(m)
 	if len(open) != 1 || open[first] < 59_000 {
 		t.Errorf("want the first gap again, whole: %v", open)
+	}
+	i := slices.IndexFunc(m.written, func(c GapChange) bool { return c.Gap.ID == split.Gap.ID && c.Event == "closed" })
+	if i < 0 || m.written[i].Other != first {
+		t.Errorf("the second does not say what it merged into: %v", m.written)
 	}
 }
 

@@ -113,7 +113,7 @@ func (k *Keeper) look(ctx context.Context, id uuid.UUID, w *keeping) error {
 	}
 	next, changes := w.record.update(w.watch, w.gauge, l.parts, k.at)
 	if len(changes) > 0 {
-		seq, err := k.cfg.Ledger.WriteGaps(ctx, w.lease, changes)
+		seq, written, err := k.cfg.Ledger.WriteGaps(ctx, w.lease, changes)
 		if errors.Is(err, ErrLeaseLost) {
 			delete(k.kept, id)
 			return nil
@@ -121,7 +121,7 @@ func (k *Keeper) look(ctx context.Context, id uuid.UUID, w *keeping) error {
 		if err != nil {
 			return err
 		}
-		k.cfg.Publisher.Publish(Event{Seq: seq, Gaps: changes})
+		k.cfg.Publisher.Publish(Event{Seq: seq, Gaps: written})
 	}
 	w.record, w.changed, w.active, w.flipsAt = next, false, active, math.MaxUint32
 	if l.flipsAt > 0 {

@@ -194,13 +194,13 @@ func (m *memory) OpenGaps(_ context.Context, watch uuid.UUID) ([]Gap, error) {
 	return out, nil
 }
 
-func (m *memory) WriteGaps(_ context.Context, _ Lease, changes []GapChange) (int64, error) {
+func (m *memory) WriteGaps(_ context.Context, _ Lease, changes []GapChange) (int64, []GapChange, error) {
 	for _, c := range changes {
 		m.gaps[c.Gap.ID] = c.Gap
 	}
 	m.written = append(m.written, changes...)
 	m.feed = append(m.feed, Change{Seq: int64(len(m.feed)) + 1, Collection: "gaps"})
-	return int64(len(m.feed)), nil
+	return int64(len(m.feed)), changes, nil
 }
 
 func (m *memory) Publish(Event) {}

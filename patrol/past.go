@@ -97,9 +97,10 @@ type Ledger interface {
 	Lease(ctx context.Context, holder string, watches []uuid.UUID) ([]Lease, error)
 	// OpenGaps returns the recorded gaps of a watch that are not closed.
 	OpenGaps(ctx context.Context, watch uuid.UUID) ([]Gap, error)
-	// WriteGaps commits changes of one watch and returns their seq in the feed, or
+	// WriteGaps commits what evidence has changed of one watch's gaps and returns the seq
+	// in the feed with the gaps as they now stand, handled as people have them; or
 	// ErrLeaseLost when the lease is no longer the holder's: then nothing was written.
-	WriteGaps(ctx context.Context, lease Lease, changes []GapChange) (seq int64, err error)
+	WriteGaps(ctx context.Context, lease Lease, changes []GapChange) (seq int64, written []GapChange, err error)
 }
 
 // Demands is what shall be seen, and whose passing counts.

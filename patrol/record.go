@@ -1,7 +1,6 @@
 package patrol
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -24,6 +23,7 @@ type standing struct {
 	part    part
 	since   geo.Stamp // since when it has stood at the size that counts; 0 while it is smaller
 	gap     Gap       // as last written; gap.ID is nil until it is recorded
+	off     uuid.UUID // the gap that it split off before it was recorded
 	checked geo.Stamp // when what is written was last held against the part
 }
 
@@ -51,21 +51,19 @@ func (r record) waiting(at geo.Stamp) bool {
 
 // update follows the stale parts as of T and returns the record after it with the
 // changes to write; r itself is not changed. A gap opens when its part has stood standS
-// at the watch's least size or more, and closes below half of that. It keeps its identity
-// through moving, splitting and merging: it goes to the part it shares most with, and of
-// two gaps that want one part the one that shares more of it stays, then the older.
+// at the watch's least size or more, and closes below half of that. Through moving,
+// splitting and merging it keeps its identity by lineage.
 func (r record) update(watch Watch, g gauge, parts []part, at geo.Stamp) (record, []GapChange) {
 	least := watch.leastGap()
 	parts = slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return p.size < least/2 })
-	heir, stoodSince := r.match(parts)
+	kin := r.trace(parts)
 	whys := g.whys(parts, at)
-	var next record
+	next := make(record, 0, len(parts))
 	var changes []GapChange
-	inherited := make([]bool, len(r))
 	for i, p := range parts {
-		s := standing{since: stoodSince[i]} // split off ground that has stood already
-		if j := heir[i]; j >= 0 {
-			s, inherited[j] = r[j], true
+		s := standing{since: kin.since[i], off: kin.off[i]} // split off ground that has stood already
+		if j := kin.heirTo[i]; j >= 0 {
+			s = r[j]
 		}
 		s.part = p
 		if !s.recorded() && p.size < least {
@@ -76,67 +74,30 @@ func (r record) update(watch Watch, g gauge, parts []part, at geo.Stamp) (record
 		switch due := at >= s.checked+rewriteS; {
 		case s.recorded() && s.outdated(p, whys[i], due):
 			s.gap.PureGap, s.checked = g.draw(p, whys[i]), at
-			changes = append(changes, GapChange{"changed", s.gap})
+			changes = append(changes, GapChange{Event: "changed", Gap: s.gap})
 		case s.recorded() && due:
 			s.checked = at
 		case !s.recorded() && s.since != 0 && at >= s.since+standS:
 			s.gap = Gap{
 				ID: uuid.Must(uuid.NewV7()), Watch: watch.ID, WatchName: watch.Name,
-				PureGap: g.draw(p, whys[i]), State: "open", OpenedMs: int64(at) * 1000,
+				PureGap: g.draw(p, whys[i]), State: GapOpen, OpenedMs: int64(at) * 1000,
 			}
 			s.checked = at
-			changes = append(changes, GapChange{"opened", s.gap})
+			changes = append(changes, GapChange{Event: "opened", Gap: s.gap, Other: s.off})
 		}
 		next = append(next, s)
 	}
 	for j, s := range r {
-		if s.recorded() && !inherited[j] {
-			s.gap.State, s.gap.ClosedMs = "closed", int64(at)*1000
-			changes = append(changes, GapChange{"closed", s.gap})
+		if s.recorded() && !slices.Contains(kin.heirTo, j) {
+			s.gap.State, s.gap.ClosedMs = GapClosed, int64(at)*1000
+			closed := GapChange{Event: "closed", Gap: s.gap}
+			if i := kin.into[j]; i >= 0 {
+				closed.Other = next[i].gap.ID
+			}
+			changes = append(changes, closed)
 		}
 	}
 	return next, changes
-}
-
-// match gives every part the standing that it continues (-1: none), and when the oldest
-// standing that it shares anything with began (0: none).
-func (r record) match(parts []part) (heir []int, since []geo.Stamp) {
-	type pair struct {
-		part, standing int
-		shared         float64
-	}
-	var pairs []pair
-	heir, since = make([]int, len(parts)), make([]geo.Stamp, len(parts))
-	for i, p := range parts {
-		heir[i] = -1
-		for j, s := range r {
-			if n := p.place.overlap(s.part.place); n > 0 {
-				pairs = append(pairs, pair{i, j, n})
-				if s.since != 0 && (since[i] == 0 || s.since < since[i]) {
-					since[i] = s.since
-				}
-			}
-		}
-	}
-	age := func(j int) int64 {
-		if r[j].recorded() {
-			return r[j].gap.OpenedMs
-		}
-		return math.MaxInt64
-	}
-	slices.SortStableFunc(pairs, func(a, b pair) int {
-		return cmp.Or(
-			cmp.Compare(b.shared, a.shared),
-			cmp.Compare(age(a.standing), age(b.standing)),
-			cmp.Compare(r[a.standing].since, r[b.standing].since))
-	})
-	taken := make([]bool, len(r))
-	for _, p := range pairs {
-		if heir[p.part] < 0 && !taken[p.standing] {
-			heir[p.part], taken[p.standing] = p.standing, true
-		}
-	}
-	return heir, since
 }
 
 // outdated reports whether what is written of a gap should be written anew: its cause or

@@ -115,7 +115,7 @@ func (s *Store) Features(ctx context.Context, q patrol.Query) (fs []patrol.Featu
 }
 
 // Extent returns the smallest lon/lat box around the features of a collection that
-// apply now, or around the open gaps for "gaps"; nil when there are none.
+// apply now, or around the gaps that are not closed for "gaps"; nil when there are none.
 func (s *Store) Extent(ctx context.Context, collection string) (*orb.Bound, error) {
 	const q = `
 		SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)
@@ -126,7 +126,7 @@ func (s *Store) Extent(ctx context.Context, collection string) (*orb.Bound, erro
 		                  FROM features f
 		                 WHERE $2 = 'watches' AND f.collection = 'watches' AND applies(f, $1)
 		                UNION ALL
-		                SELECT outline FROM gaps WHERE $2 = 'gaps' AND state = 'open') g) e`
+		                SELECT outline FROM gaps WHERE $2 = 'gaps' AND state <> 'closed') g) e`
 	var west, south, east, north *float64
 	if err := s.db.QueryRow(ctx, q, s.now(), collection).Scan(&west, &south, &east, &north); err != nil {
 		return nil, failed("find extent", err)

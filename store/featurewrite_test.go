@@ -86,7 +86,7 @@ func TestADeletedWatchHasNoGaps(t *testing.T) {
 	}
 	l := takeLease(t, s, "a", watch.ID)
 	opened := patrol.GapChange{Event: "opened", Gap: gap(watch.ID)}
-	if _, err := s.WriteGaps(ctx, l, []patrol.GapChange{opened}); err != nil {
+	if _, _, err := s.WriteGaps(ctx, l, []patrol.GapChange{opened}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.DeleteFeature(ctx, "watches", watch.ID, 1, time.Now()); err != nil {
@@ -95,7 +95,7 @@ func TestADeletedWatchHasNoGaps(t *testing.T) {
 	if open, err := s.OpenGaps(ctx, watch.ID); err != nil || len(open) != 0 {
 		t.Errorf("still open: %v, %v", open, err)
 	}
-	if _, err := s.WriteGaps(ctx, l, []patrol.GapChange{opened}); !errors.Is(err, patrol.ErrLeaseLost) {
+	if _, _, err := s.WriteGaps(ctx, l, []patrol.GapChange{opened}); !errors.Is(err, patrol.ErrLeaseLost) {
 		t.Errorf("writing gaps: %v, want the lease lost", err)
 	}
 	if _, err := s.DeleteFeature(ctx, "areas", area.ID, 1, time.Now()); err != nil {

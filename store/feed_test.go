@@ -38,7 +38,7 @@ func TestFeedTellsWhatChanged(t *testing.T) {
 	flush(t, f, fixAt(b, 0)) // a repeat changes nothing
 	watch := uuid.New()
 	lease := takeLease(t, s, "here", watch)
-	if _, err := s.WriteGaps(ctx, lease, []patrol.GapChange{{Event: "opened", Gap: gap(watch)}}); err != nil {
+	if _, _, err := s.WriteGaps(ctx, lease, []patrol.GapChange{{Event: "opened", Gap: gap(watch)}}); err != nil {
 		t.Fatal(err)
 	}
 

@@ -14,21 +14,21 @@ import (
 
 const gapColumns = `
 	g.id, g.watch, g.watch_name, g.kind, ST_AsEWKB(g.outline), ST_AsEWKB(g.label), g.size_m2, g.since,
-	g.cause, g.setting, g.value, g.bound, g.state, g.opened_at, g.closed_at`
+	g.cause, g.setting, g.value, g.bound, g.state, g.opened_at, g.closed_at,
+	g.acknowledged_at, g.acknowledged_by, g.assigned_to, g.assigned_name, g.note, g.reason`
 
 func scanGap(row pgx.CollectableRow) (g patrol.Gap, err error) {
 	var outline, label []byte
 	var since, opened time.Time
-	var closed *time.Time
+	var closed, acknowledged *time.Time
 	err = row.Scan(&g.ID, &g.Watch, &g.WatchName, &g.Kind, &outline, &label, &g.Size, &since,
-		&g.Why.Cause, &g.Why.Setting, &g.Why.Value, &g.Why.Limit, &g.State, &opened, &closed)
+		&g.Why.Cause, &g.Why.Setting, &g.Why.Value, &g.Why.Limit, &g.State, &opened, &closed,
+		&acknowledged, &g.AcknowledgedBy, &g.AssignedTo, &g.AssignedName, &g.Note, &g.Reason)
 	if err != nil {
 		return g, err
 	}
 	g.SinceMs, g.OpenedMs = since.UnixMilli(), opened.UnixMilli()
-	if closed != nil {
-		g.ClosedMs = closed.UnixMilli()
-	}
+	g.ClosedMs, g.AcknowledgedMs = msOrZero(closed), msOrZero(acknowledged)
 	if g.Shape, err = decodeAs[orb.MultiPolygon](outline); err != nil {
 		return g, err
 	}
@@ -36,12 +36,29 @@ func scanGap(row pgx.CollectableRow) (g patrol.Gap, err error) {
 	return g, err
 }
 
+// msOrZero returns Unix milliseconds, 0 for nil.
+func msOrZero(t *time.Time) int64 {
+	if t == nil {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// timeOrNil is msOrZero's inverse.
+func timeOrNil(ms int64) *time.Time {
+	if ms == 0 {
+		return nil
+	}
+	t := timeOf(ms)
+	return &t
+}
+
 // OpenGaps returns the recorded gaps of a watch that are not closed, oldest first.
 func (s *Store) OpenGaps(ctx context.Context, watch uuid.UUID) ([]patrol.Gap, error) {
 	const q = `
 		SELECT ` + gapColumns + `
 		  FROM gaps g
-		 WHERE g.watch = $1 AND g.state = 'open'
+		 WHERE g.watch = $1 AND g.state <> 'closed'
 		 ORDER BY g.id`
 	rows, _ := s.db.Query(ctx, q, watch)
 	gs, err := pgx.CollectRows(rows, scanGap)
@@ -63,13 +80,14 @@ func (s *Store) Gaps(ctx context.Context, q patrol.GapQuery) (gs []patrol.Gap, m
 		where = `
 		  FROM gaps g
 		 WHERE ($1 = '' OR g.state = $1)
-		   AND ($2::uuid IS NULL OR g.watch = $2)
-		   AND ($3 = '' OR g.cause = $3)
-		   AND ($4::bytea IS NULL OR ST_Intersects(g.outline, ST_GeomFromEWKB($4)))
-		   AND ($5::timestamptz IS NULL OR g.closed_at IS NULL OR g.closed_at > $5)
-		   AND ($6::timestamptz IS NULL OR g.opened_at <= $6)`
+		   AND (NOT $2 OR g.state <> 'closed')
+		   AND ($3::uuid IS NULL OR g.watch = $3)
+		   AND ($4 = '' OR g.cause = $4)
+		   AND ($5::bytea IS NULL OR ST_Intersects(g.outline, ST_GeomFromEWKB($5)))
+		   AND ($6::timestamptz IS NULL OR g.closed_at IS NULL OR g.closed_at > $6)
+		   AND ($7::timestamptz IS NULL OR g.opened_at <= $7)`
 		count = `SELECT count(*)` + where
-		list  = `SELECT ` + gapColumns + where + ` AND g.id > $7 ORDER BY g.id LIMIT $8`
+		list  = `SELECT ` + gapColumns + where + ` AND g.id > $8 ORDER BY g.id LIMIT $9`
 	)
 	box, err := encodeBox(q.BBox)
 	if err != nil {
@@ -80,38 +98,40 @@ func (s *Store) Gaps(ctx context.Context, q patrol.GapQuery) (gs []patrol.Gap, m
 		first, last := timeOf(q.During.FromMs), timeOf(q.During.ToMs)
 		from, to = &first, &last
 	}
+	args := []any{q.State, q.Stands, q.Watch, q.Cause, box, from, to}
 	batch := &pgx.Batch{}
-	batch.Queue(count, q.State, q.Watch, q.Cause, box, from, to).QueryRow(func(row pgx.Row) error {
+	batch.Queue(count, args...).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&matched)
 	})
-	batch.Queue(list, q.State, q.Watch, q.Cause, box, from, to, q.After, q.Limit).Query(func(rows pgx.Rows) error {
+	batch.Queue(list, append(args, q.After, q.Limit)...).Query(func(rows pgx.Rows) error {
 		gs, err = pgx.CollectRows(rows, scanGap)
 		return err
 	})
 	return gs, matched, failed("list gaps", s.db.SendBatch(ctx, batch).Close())
 }
 
-// WriteGaps commits changes of the lease's watch and returns their seq in the feed.
-// When the lease is no longer the holder's it writes nothing and returns
-// patrol.ErrLeaseLost.
-func (s *Store) WriteGaps(ctx context.Context, lease patrol.Lease, changes []patrol.GapChange) (seq int64, err error) {
+// WriteGaps commits what evidence has changed of the gaps of the lease's watch, and
+// returns the seq in the feed with the gaps as they now stand. How people handle a gap is
+// left as they have it. When the lease is no longer the holder's it writes nothing and
+// returns patrol.ErrLeaseLost.
+func (s *Store) WriteGaps(ctx context.Context, lease patrol.Lease, changes []patrol.GapChange) (seq int64, written []patrol.GapChange, err error) {
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		if err := lockLease(ctx, tx, lease); err != nil {
 			return err
 		}
-		if err := writeGaps(ctx, tx, lease.Watch, changes); err != nil {
+		if written, err = writeGaps(ctx, tx, lease.Watch, changes); err != nil {
 			return err
 		}
 		seq, err = appendToFeed(ctx, tx, gapsKind, encodeGapsRow(lease.Watch, changes))
 		return err
 	})
-	return seq, failed("write gaps", err)
+	return seq, written, failed("write gaps", err)
 }
 
-func writeGaps(ctx context.Context, tx pgx.Tx, watch uuid.UUID, changes []patrol.GapChange) error {
+func writeGaps(ctx context.Context, tx pgx.Tx, watch uuid.UUID, changes []patrol.GapChange) ([]patrol.GapChange, error) {
 	const q = `
-		INSERT INTO gaps (id, watch, watch_name, kind, outline, label, size_m2, since,
-		                  cause, setting, value, bound, state, opened_at, closed_at)
+		INSERT INTO gaps AS g (id, watch, watch_name, kind, outline, label, size_m2, since,
+		                       cause, setting, value, bound, state, opened_at, closed_at)
 		VALUES ($1, $2, $3, $4, ST_GeomFromEWKB($5), ST_GeomFromEWKB($6), $7, $8,
 		        $9, $10, $11, $12, $13, $14, $15)
 		    ON CONFLICT (id) DO UPDATE
@@ -124,29 +144,61 @@ func writeGaps(ctx context.Context, tx pgx.Tx, watch uuid.UUID, changes []patrol
 		       setting    = excluded.setting,
 		       value      = excluded.value,
 		       bound      = excluded.bound,
-		       state      = excluded.state,
-		       closed_at  = excluded.closed_at`
+		       state      = CASE excluded.state WHEN 'closed' THEN 'closed' ELSE g.state END,
+		       closed_at  = excluded.closed_at
+		RETURNING ` + gapColumns
+	// What has split off is handled as what it was part of.
+	const inherit = `
+		UPDATE gaps g
+		   SET state           = of.state,
+		       acknowledged_at = of.acknowledged_at,
+		       acknowledged_by = of.acknowledged_by,
+		       assigned_to     = of.assigned_to,
+		       assigned_name   = of.assigned_name,
+		       note            = of.note,
+		       reason          = of.reason
+		  FROM (SELECT * FROM gaps WHERE id = $2 AND state <> 'closed' FOR UPDATE) of
+		 WHERE g.id = $1
+		RETURNING ` + gapColumns
+	written := make([]patrol.GapChange, len(changes))
 	batch := &pgx.Batch{}
-	for _, c := range changes {
+	for i, c := range changes {
 		g := c.Gap
 		if g.Watch != watch {
-			return fmt.Errorf("gap %v is of watch %v, the lease of %v", g.ID, g.Watch, watch)
+			return nil, fmt.Errorf("gap %v is of watch %v, the lease of %v", g.ID, g.Watch, watch)
 		}
 		outline, err := encodeGeometry(g.Shape)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		label, err := encodeGeometry(g.Label)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		var closed *time.Time
-		if g.ClosedMs != 0 {
-			at := timeOf(g.ClosedMs)
-			closed = &at
+		state := patrol.GapOpen // of a new one
+		if g.State == patrol.GapClosed {
+			state = patrol.GapClosed
 		}
 		batch.Queue(q, g.ID, g.Watch, g.WatchName, g.Kind, outline, label, g.Size, timeOf(g.SinceMs),
-			g.Why.Cause, g.Why.Setting, g.Why.Value, g.Why.Limit, g.State, timeOf(g.OpenedMs), closed)
+			g.Why.Cause, g.Why.Setting, g.Why.Value, g.Why.Limit, state, timeOf(g.OpenedMs), timeOrNil(g.ClosedMs),
+		).Query(func(rows pgx.Rows) error {
+			now, err := pgx.CollectExactlyOneRow(rows, scanGap)
+			written[i] = patrol.GapChange{Event: c.Event, Gap: now, Other: c.Other}
+			return err
+		})
+		e, ok := evidenceEvent(c)
+		if ok {
+			queueGapEvent(batch, g.ID, e)
+		}
+		if e.Event == "split" {
+			batch.Queue(inherit, g.ID, c.Other).Query(func(rows pgx.Rows) error {
+				heirs, err := pgx.CollectRows(rows, scanGap)
+				for _, now := range heirs {
+					written[i].Gap = now
+				}
+				return err
+			})
+		}
 	}
-	return tx.SendBatch(ctx, batch).Close()
+	return written, tx.SendBatch(ctx, batch).Close()
 }

@@ -52,7 +52,7 @@ func TestGapsComeBackAsTheyWere(t *testing.T) {
 		for _, g := range gs {
 			changes = append(changes, patrol.GapChange{Event: event, Gap: g})
 		}
-		if _, err := s.WriteGaps(ctx, lease, changes); err != nil {
+		if _, _, err := s.WriteGaps(ctx, lease, changes); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -81,7 +81,8 @@ func TestGapsComeBackAsTheyWere(t *testing.T) {
 		{"as they opened", during(-9000, 0), []patrol.Gap{first, second}},
 		{"before the first closed", during(4999, 9000), []patrol.Gap{first, second}},
 		{"once the first had closed", during(5000, 9000), []patrol.Gap{second}},
-		{"open", patrol.GapQuery{State: "open", Limit: 9}, []patrol.Gap{second}},
+		{"open", patrol.GapQuery{State: patrol.GapOpen, Limit: 9}, []patrol.Gap{second}},
+		{"not closed", patrol.GapQuery{Stands: true, Limit: 9}, []patrol.Gap{second}},
 		{"both", patrol.GapQuery{Limit: 9}, []patrol.Gap{first, second}},
 		{"of another watch", patrol.GapQuery{Watch: &first.ID, Limit: 9}, nil},
 		{"of this watch", patrol.GapQuery{Watch: &watch, State: "closed", Limit: 9}, []patrol.Gap{first}},
@@ -117,7 +118,7 @@ func TestLeases(t *testing.T) {
 		t.Errorf("the other node leased %+v, %v; want only the free one", got, err)
 	}
 	write := func(l patrol.Lease) error {
-		_, err := s.WriteGaps(ctx, l, []patrol.GapChange{{Event: "opened", Gap: gap(watch)}})
+		_, _, err := s.WriteGaps(ctx, l, []patrol.GapChange{{Event: "opened", Gap: gap(watch)}})
 		return err
 	}
 	if err := write(ours); err != nil {

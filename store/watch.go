@@ -110,9 +110,13 @@ func endWatch(ctx context.Context, tx pgx.Tx, watch uuid.UUID, at time.Time) err
 		    ON CONFLICT (watch) DO UPDATE
 		   SET holder = '', term = l.term + 1, expires_at = 'infinity'`
 		closing = `
-		UPDATE gaps
-		   SET state = 'closed', closed_at = $2
-		 WHERE watch = $1 AND state = 'open'`
+		WITH ended AS (
+		       UPDATE gaps
+		          SET state = 'closed', closed_at = $2
+		        WHERE watch = $1 AND state <> 'closed'
+		    RETURNING id)
+		INSERT INTO gap_events (gap, at, event, by, note, assigned_to)
+		SELECT id, $2, 'closed', '', '', '' FROM ended`
 	)
 	if _, err := tx.Exec(ctx, lease, watch); err != nil {
 		return err

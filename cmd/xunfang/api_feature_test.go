@@ -199,13 +199,13 @@ func TestDatetimeSelectsGapsThatWereOpen(t *testing.T) {
 	}
 	opened := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	area := orb.MultiPolygon{orb.Bound{Min: orb.Point{113.60, 34.70}, Max: orb.Point{113.61, 34.71}}.ToPolygon()}
-	gap := func(state string, closedMs int64) patrol.GapChange {
+	gap := func(state patrol.GapState, closedMs int64) patrol.GapChange {
 		return patrol.GapChange{Event: "opened", Gap: patrol.Gap{
 			ID: uuid.Must(uuid.NewV7()), Watch: watch, State: state, OpenedMs: opened.UnixMilli(), ClosedMs: closedMs,
 			PureGap: patrol.PureGap{Kind: patrol.Ground, Shape: area, Label: orb.Point{113.605, 34.705}, Why: patrol.Why{Cause: patrol.Never}},
 		}}
 	}
-	if _, err := s.store.WriteGaps(t.Context(), leases[0], []patrol.GapChange{gap("open", 0), gap("closed", opened.Add(time.Hour).UnixMilli())}); err != nil {
+	if _, _, err := s.store.WriteGaps(t.Context(), leases[0], []patrol.GapChange{gap("open", 0), gap("closed", opened.Add(time.Hour).UnixMilli())}); err != nil {
 		t.Fatal(err)
 	}
 	for query, want := range map[string]int{
