@@ -25,26 +25,24 @@ func sidesOf180(a Area) []float64 {
 // partsOn cuts a part along the antimeridian and returns what lies on one side of it,
 // cell by cell.
 func (g *Ground) partsOn(side float64, p Part) []Part {
-	c, row := components{}, -1
-	for _, run := range p.Runs {
-		for ; row < run.Row; row++ {
-			c.nextRow()
-		}
+	var kept []Run
+	for _, run := range g.Runs(p) {
 		on := func(col int) bool { // the antimeridian crosses a row once
-			at := g.LonLat(g.x0+(float64(col)+0.5)*g.CellM, g.y0+(float64(row)+0.5)*g.CellM)
+			at := g.LonLat(g.x0+(float64(col)+0.5)*g.CellM, g.y0+(float64(run.Row)+0.5)*g.CellM)
 			return at[0] > 0 == (side > 0)
 		}
 		n := run.C1 - run.C0 + 1
 		switch first, last := on(run.C0), on(run.C1); {
-		case first && last:
-			c.add(row, run.C0, run.C1, 0, 0)
-		case first:
-			c.add(row, run.C0, run.C0+sort.Search(n, func(i int) bool { return !on(run.C0 + i) })-1, 0, 0)
-		case last:
-			c.add(row, run.C0+sort.Search(n, func(i int) bool { return on(run.C0 + i) }), run.C1, 0, 0)
+		case !first && !last:
+			continue
+		case !last:
+			run.C1 = run.C0 + sort.Search(n, func(i int) bool { return !on(run.C0 + i) }) - 1
+		case !first:
+			run.C0 += sort.Search(n, func(i int) bool { return on(run.C0 + i) })
 		}
+		kept = append(kept, run)
 	}
-	return c.parts()
+	return g.connect(g.labelsOf(kept))
 }
 
 // upTo returns a point, or, where it lies beyond the antimeridian seen from side, the
@@ -59,7 +57,7 @@ func upTo(side float64, p orb.Point) orb.Point {
 // heldBack draws a part of cells that all lie more than half beyond the antimeridian,
 // seen from the area's side: moved back by what stands over.
 func (g *Ground) heldBack(p Part, side float64) orb.MultiPolygon {
-	out := g.polygon(loops(p), chamfer, 0)
+	out := g.polygon(loops(g.Runs(p)), chamfer, 0)
 	over := 0.0 // degrees beyond, signed like side
 	for _, ring := range out[0] {
 		for i := range ring {

@@ -57,7 +57,7 @@ func checkOutlines(t *rapid.T, g *Ground, w, lat float64) {
 			}
 		}
 		cells := 0
-		for _, run := range p.Runs {
+		for _, run := range g.Runs(p) {
 			cells += run.C1 - run.C0 + 1
 		}
 		if again := g.PartWithin(out); OverlapCells(again, p) < cells/2-8 {

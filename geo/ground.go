@@ -37,6 +37,7 @@ type Ground struct {
 	inside     []bool             // per block: every cell belongs to the area whole
 	edges      map[int]*edgeBlock // the blocks that hold part of the area's edge
 	border     border
+	total      uint64      // of all cells' shares, 1/255
 	unitM2     float64     // square metres of a whole cell
 	bounds     []orb.Bound // lon/lat boxes of the area's parts
 	sides      []float64   // of the antimeridian, see sidesOf180
@@ -44,8 +45,9 @@ type Ground struct {
 
 // edgeBlock is a block that the area's edge crosses.
 type edgeBlock struct {
-	share [blockCells]uint8 // of each cell, 1/255
-	cells []edgeCell        // those that belong to the area in part, by index
+	share  [blockCells]uint8 // of each cell, 1/255
+	cells  []edgeCell        // those that belong to the area in part, by index
+	unseen *labels           // as long as none of it was ever seen
 }
 
 // edgeCell is a cell that belongs to the area in part. It is seen when the centroid of
@@ -132,22 +134,24 @@ func (g *Ground) fill(rings [][][2]float64) {
 	pieces := g.scan(rings)
 	g.inside = make([]bool, g.blockCols*g.rows/blockSide)
 	g.edges = map[int]*edgeBlock{}
-	total := 0.0
 	for from := 0; from < len(pieces); {
 		blockRow := pieces[from].row / blockSide
 		to := from
 		for to < len(pieces) && pieces[to].row/blockSide == blockRow {
 			to++
 		}
-		total += g.fillBlockRow(blockRow, spansOf(pieces[from:to]))
+		g.total += g.fillBlockRow(blockRow, spansOf(pieces[from:to]))
 		from = to
 	}
-	g.unitM2 = g.AreaM2 / total
+	g.unitM2 = g.AreaM2 / float64(g.total) * whole
+	for _, e := range g.edges {
+		e.unseen = newLabels(e.held(), nil, &e.share)
+	}
 }
 
 // fillBlockRow sorts the spans of one row of blocks into whole blocks and edge blocks,
-// and returns how many whole cells the shares add up to.
-func (g *Ground) fillBlockRow(blockRow int, spans []span) float64 {
+// and returns what the shares add up to.
+func (g *Ground) fillBlockRow(blockRow int, spans []span) uint64 {
 	count := make([]int, g.blockCols) // whole cells
 	for _, s := range spans {
 		if s.share == whole {
@@ -159,12 +163,12 @@ func (g *Ground) fillBlockRow(blockRow int, spans []span) float64 {
 			}
 		}
 	}
-	total := 0.0
+	total := uint64(0)
 	base := blockRow * g.blockCols
 	for b, n := range count {
 		if n == blockCells {
 			g.inside[base+b] = true
-			total += blockCells
+			total += blockCells * whole
 		}
 	}
 	for _, s := range spans {
@@ -184,7 +188,7 @@ func (g *Ground) fillBlockRow(blockRow int, spans []span) float64 {
 			if s.share != whole {
 				e.cells = append(e.cells, edgeCell{index: i, x: s.x, y: s.y})
 			}
-			total += float64(s.share) / whole
+			total += uint64(s.share)
 		}
 	}
 	return total
@@ -192,3 +196,43 @@ func (g *Ground) fillBlockRow(blockRow int, spans []span) float64 {
 
 // holds reports whether any cell of the block belongs to the area.
 func (g *Ground) holds(block int) bool { return g.inside[block] || g.edges[block] != nil }
+
+// shares returns each cell's share of the area, nil where all are whole.
+func (g *Ground) shares(block int) *[blockCells]uint8 {
+	if e := g.edges[block]; e != nil {
+		return &e.share
+	}
+	return nil
+}
+
+// held returns, of each row, which cells belong to the area.
+func (e *edgeBlock) held() *[blockSide]uint64 {
+	out := new([blockSide]uint64)
+	for i, share := range e.share {
+		if share > 0 {
+			out[i/blockSide] |= 1 << (i % blockSide)
+		}
+	}
+	return out
+}
+
+// wholeUnseen are the labels of a block inside an area that was never seen.
+var wholeUnseen = func() *labels {
+	var all [blockSide]uint64
+	for row := range all {
+		all[row] = ^uint64(0)
+	}
+	return newLabels(&all, nil, nil)
+}()
+
+// unseen returns the labels of a block as long as none of it was seen, nil where it
+// holds nothing of the area.
+func (g *Ground) unseen(block int) *labels {
+	if g.inside[block] {
+		return wholeUnseen
+	}
+	if e := g.edges[block]; e != nil {
+		return e.unseen
+	}
+	return nil
+}

@@ -9,9 +9,9 @@ import (
 // corner is a grid corner where a part's edge turns, in cells.
 type corner struct{ x, y int }
 
-// loops returns the part's edge as closed loops of corners with the part on the left.
+// loops returns the edge of a part, given by its runs, as closed loops of corners with the part on the left.
 // Where two cells meet only at a corner the loop stays with its own cell.
-func loops(p Part) [][]corner {
+func loops(runs []Run) [][]corner {
 	// Every horizontal piece of the edge, by its start; vertical pieces follow from them.
 	type piece struct {
 		from, to corner
@@ -19,7 +19,7 @@ func loops(p Part) [][]corner {
 	var pieces []piece
 	rows := map[int][]Run{}
 	lo, hi := math.MaxInt, math.MinInt
-	for _, r := range p.Runs {
+	for _, r := range runs {
 		rows[r.Row] = append(rows[r.Row], r)
 		lo, hi = min(lo, r.Row), max(hi, r.Row)
 	}

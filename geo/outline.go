@@ -32,7 +32,7 @@ func (g *Ground) Outline(p Part) orb.MultiPolygon {
 
 // outline is Outline on one side of the antimeridian, 0 far from it.
 func (g *Ground) outline(p Part, side float64) orb.MultiPolygon {
-	corners := loops(p)
+	corners := loops(g.Runs(p))
 	exact := g.polygon(corners, g.alongBorder, side)
 	if _, err := ParseArea(exact); err == nil {
 		return exact

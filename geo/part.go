@@ -3,6 +3,7 @@ package geo
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -11,158 +12,91 @@ import (
 // Run is the cells c0 to c1, inclusive, of one row.
 type Run struct{ Row, C0, C1 int }
 
-// Part is a 4-connected set of cells of a Ground.
+// Part is a 4-connected set of cells of a Ground. It is immutable.
 type Part struct {
-	Runs   []Run // by row, then column
-	SizeM2 float64
-	Oldest Stamp // the oldest stamp in it, or the horizon where a cell was not seen since
-	Newest Stamp // the newest stamp in it, or the horizon where none was seen since
+	SizeM2    float64
+	Oldest    Stamp      // the oldest stamp in it, or the horizon where a cell was not seen since
+	Newest    Stamp      // the newest stamp in it, or the horizon where none was seen since
+	first     int        // its first cell, by row, then column
+	fragments []fragment // by block, then set
 }
 
-// Survey is what a raster says as of one moment.
-type Survey struct {
-	CoveredM2   float64
-	NeverM2     float64 // not seen after the horizon
-	SeenM2      float64 // seen after the horizon
-	IdleSum     float64 // seconds × m², of what was seen
-	Oldest      Stamp   // of all cells, the horizon where one was not seen since
-	OldestFresh Stamp   // of the covered cells; 0 when none is
-	Parts       []Part  // the stale parts, by their first cell
+// fragment is what of a part lies in one block: one set of its labels.
+type fragment struct {
+	*labels
+	block int32
+	set   uint16
 }
 
-// Survey reads the raster as of at: a cell is covered when its stamp lies in
-// (stale, at], and not seen when it lies at or before horizon; horizon ≤ stale ≤ at.
-func (r *Raster) Survey(horizon, stale, at Stamp) Survey {
-	g := r.ground
-	s := Survey{Oldest: at}
-	c := components{}
-	for row := 0; row < g.rows; row++ {
-		c.nextRow()
-		r.surveyRow(row, horizon, stale, at, &s, &c)
+// eachBlock calls f with every block that holds cells of the part, and those cells.
+func (p Part) eachBlock(f func(id int, cells *[blockSide]uint64)) {
+	for rest := p.fragments; len(rest) > 0; {
+		id, cells, n := nextBlock(rest)
+		f(id, cells)
+		rest = rest[n:]
 	}
-	s.Parts = c.parts()
-	return s
 }
 
-// surveyRow adds one row's cells to the sums and its stale runs to the components.
-func (r *Raster) surveyRow(row int, horizon, stale, at Stamp, s *Survey, c *components) {
-	g := r.ground
-	base, line := row/blockSide*g.blockCols, row%blockSide*blockSide
-	for b := 0; b < g.blockCols; b++ {
-		id := base + b
-		if !g.holds(id) {
-			continue
-		}
-		e, cells := g.edges[id], r.blocks[id]
-		if cells == nil && e == nil { // unseen throughout
-			m2 := blockSide * g.unitM2
-			s.NeverM2 += m2
-			s.Oldest = min(s.Oldest, horizon)
-			c.add(row, b*blockSide, (b+1)*blockSide-1, m2, horizon)
-			continue
-		}
-		for i := 0; i < blockSide; i++ {
-			m2 := g.unitM2
-			if e != nil {
-				if e.share[line+i] == 0 {
-					continue
-				}
-				m2 *= float64(e.share[line+i]) / whole
-			}
-			v := horizon
-			if cells != nil && cells[line+i] > horizon && cells[line+i] <= at {
-				v = cells[line+i]
-			}
-			s.Oldest = min(s.Oldest, v)
-			if v == horizon {
-				s.NeverM2 += m2
-			} else {
-				s.SeenM2 += m2
-				s.IdleSum += m2 * float64(at-v)
-			}
-			if v > stale {
-				s.CoveredM2 += m2
-				if s.OldestFresh == 0 || v < s.OldestFresh {
-					s.OldestFresh = v
-				}
-				continue
-			}
-			c.add(row, b*blockSide+i, b*blockSide+i, m2, v)
+// nextBlock returns the block of the first fragment, the cells of all fragments in it, and how
+// many these are.
+func nextBlock(fragments []fragment) (id int, cells *[blockSide]uint64, n int) {
+	first := fragments[0]
+	cells, n = first.mask(first.set), 1
+	if len(fragments) == 1 || fragments[1].block != first.block {
+		return int(first.block), cells, n
+	}
+	all := *cells
+	for ; n < len(fragments) && fragments[n].block == first.block; n++ {
+		for row, mask := range fragments[n].mask(fragments[n].set) {
+			all[row] |= mask
 		}
 	}
+	return int(first.block), &all, n
 }
 
-// components joins runs of cells into 4-connected parts, row by row (run-based
-// connected component labelling; union-find over runs).
-type components struct {
-	runs         []Run
-	root         []int // parent of each run; the smallest index of a part is its root
-	m2           []float64
-	oldest       []Stamp
-	newest       []Stamp
-	above, start int // where the row above and this row begin in runs
-	next         int // the first run of the row above that may still touch
-}
-
-func (c *components) nextRow() {
-	c.above, c.start = c.start, len(c.runs)
-	c.next = c.above
-}
-
-// add adds cells c0..c1 of a row, which come in order of row and column.
-func (c *components) add(row, c0, c1 int, m2 float64, v Stamp) {
-	i := len(c.runs) - 1
-	if i >= c.start && c.runs[i].C1 == c0-1 {
-		c.runs[i].C1 = c1
-		c.m2[i] += m2
-		c.oldest[i] = min(c.oldest[i], v)
-		c.newest[i] = max(c.newest[i], v)
-	} else {
-		i++
-		c.runs = append(c.runs, Run{row, c0, c1})
-		c.root = append(c.root, i)
-		c.m2 = append(c.m2, m2)
-		c.oldest = append(c.oldest, v)
-		c.newest = append(c.newest, v)
-	}
-	for c.next < c.start && c.runs[c.next].C1 < c0 {
-		c.next++
-	}
-	for j := c.next; j < c.start && c.runs[j].C0 <= c1; j++ {
-		c.join(i, j)
-	}
-}
-
-func (c *components) find(i int) int {
-	for c.root[i] != i {
-		c.root[i] = c.root[c.root[i]]
-		i = c.root[i]
-	}
-	return i
-}
-
-func (c *components) join(i, j int) {
-	i, j = c.find(i), c.find(j)
-	c.root[max(i, j)] = min(i, j)
-}
-
-// parts gathers the runs under their roots.
-func (c *components) parts() []Part {
-	index := make(map[int]int)
-	var out []Part
-	for i, run := range c.runs {
-		root := c.find(i)
-		k, ok := index[root]
-		if !ok {
-			k = len(out)
-			index[root] = k
-			out = append(out, Part{Oldest: c.oldest[i]})
+// Runs returns the cells of a part of the ground by row, then column.
+func (g *Ground) Runs(p Part) []Run {
+	var out []Run
+	for i := 0; i < len(p.fragments); {
+		blockRow := int(p.fragments[i].block) / g.blockCols
+		var ids []int
+		var cells []*[blockSide]uint64
+		for i < len(p.fragments) && int(p.fragments[i].block)/g.blockCols == blockRow {
+			id, mask, n := nextBlock(p.fragments[i:])
+			ids, cells = append(ids, id), append(cells, mask)
+			i += n
 		}
-		p := &out[k]
-		p.Runs = append(p.Runs, run)
-		p.SizeM2 += c.m2[i]
-		p.Oldest = min(p.Oldest, c.oldest[i])
-		p.Newest = max(p.Newest, c.newest[i])
+		for row := range blockSide {
+			for k, id := range ids {
+				left := id % g.blockCols * blockSide
+				eachRun(cells[k][row], func(c0, c1 int) {
+					run := Run{blockRow*blockSide + row, left + c0, left + c1}
+					if n := len(out); n > 0 && out[n-1].Row == run.Row && out[n-1].C1 == run.C0-1 {
+						out[n-1].C1 = run.C1
+					} else {
+						out = append(out, run)
+					}
+				})
+			}
+		}
+	}
+	return out
+}
+
+// labelsOf labels runs of cells, by block.
+func (g *Ground) labelsOf(runs []Run) []*labels {
+	masks := map[int]*[blockSide]uint64{}
+	for _, r := range runs {
+		g.eachInBlock(r.Row, r.C0, r.C1, func(id, c0, c1 int) {
+			if masks[id] == nil {
+				masks[id] = new([blockSide]uint64)
+			}
+			masks[id][r.Row%blockSide] |= columns(c0, c1)
+		})
+	}
+	out := make([]*labels, len(g.inside))
+	for id, mask := range masks {
+		out[id] = newLabels(mask, nil, nil)
 	}
 	return out
 }
@@ -170,39 +104,52 @@ func (c *components) parts() []Part {
 // OverlapCells returns how many cells two parts of one ground share.
 func OverlapCells(a, b Part) int {
 	n := 0
-	for i, j := 0, 0; i < len(a.Runs) && j < len(b.Runs); {
-		p, q := a.Runs[i], b.Runs[j]
-		if p.Row == q.Row {
-			n += max(0, min(p.C1, q.C1)-max(p.C0, q.C0)+1)
-		}
-		if p.Row < q.Row || p.Row == q.Row && p.C1 < q.C1 {
-			i++
-		} else {
-			j++
+	for p, q := a.fragments, b.fragments; len(p) > 0 && len(q) > 0; {
+		switch {
+		case p[0].block < q[0].block:
+			p = p[1:]
+		case q[0].block < p[0].block:
+			q = q[1:]
+		case p[0] == q[0]:
+			n += int(p[0].sets[p[0].set].cells)
+			p, q = p[1:], q[1:]
+		case p[0].labels == q[0].labels: // sets of one block share nothing
+			if p[0].set < q[0].set {
+				p = p[1:]
+			} else {
+				q = q[1:]
+			}
+		default:
+			_, these, np := nextBlock(p)
+			_, those, nq := nextBlock(q)
+			for row, mask := range these {
+				n += bits.OnesCount64(mask & those[row])
+			}
+			p, q = p[np:], q[nq:]
 		}
 	}
 	return n
 }
 
-// PartIndex finds the parts near a point. The parts must not change under it.
+// PartIndex finds the parts near a point.
 type PartIndex struct {
 	ground *Ground
-	rows   map[int][]indexed
+	blocks map[int][]indexed
 }
 
-// indexed is a run with the part it belongs to.
-type indexed struct{ c0, c1, part int }
+// indexed is the cells of a part in one block.
+type indexed struct {
+	part  int
+	cells *[blockSide]uint64
+}
 
 // NewPartIndex returns an index of the parts of one ground.
 func NewPartIndex(g *Ground, parts []Part) *PartIndex {
-	x := &PartIndex{ground: g, rows: map[int][]indexed{}}
+	x := &PartIndex{ground: g, blocks: map[int][]indexed{}}
 	for i, p := range parts {
-		for _, r := range p.Runs {
-			x.rows[r.Row] = append(x.rows[r.Row], indexed{r.C0, r.C1, i})
-		}
-	}
-	for _, runs := range x.rows {
-		slices.SortFunc(runs, func(a, b indexed) int { return cmp.Compare(a.c0, b.c0) })
+		p.eachBlock(func(id int, cells *[blockSide]uint64) {
+			x.blocks[id] = append(x.blocks[id], indexed{i, cells})
+		})
 	}
 	return x
 }
@@ -211,41 +158,49 @@ func NewPartIndex(g *Ground, parts []Part) *PartIndex {
 // of a lon/lat point, some more than once.
 func (x *PartIndex) Near(at orb.Point, radiusM float64, f func(part int)) {
 	Brush{At: at, RadiusM: radiusM}.on(x.ground).eachRow(x.ground, func(row, c0, c1 int) {
-		runs := x.rows[row]
-		i, _ := slices.BinarySearchFunc(runs, c0, func(r indexed, c int) int { return cmp.Compare(r.c1, c) })
-		for ; i < len(runs) && runs[i].c0 <= c1; i++ {
-			f(runs[i].part)
-		}
+		x.ground.eachInBlock(row, c0, c1, func(id, c0, c1 int) {
+			for _, p := range x.blocks[id] {
+				if p.cells[row%blockSide]&columns(c0, c1) != 0 {
+					f(p.part)
+				}
+			}
+		})
 	})
 }
 
-// meets reports whether the part has a cell among c0..c1 of a row.
-func (p Part) meets(row, c0, c1 int) bool {
-	lo, hi := 0, len(p.Runs)
-	for lo < hi { // the first run that does not end before row, c0
-		mid := (lo + hi) / 2
-		if r := p.Runs[mid]; r.Row < row || r.Row == row && r.C1 < c0 {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
+// eachInBlock cuts cells c0 to c1, inclusive, of a row at the borders of blocks, and
+// calls f with each block and the columns in it.
+func (g *Ground) eachInBlock(row, c0, c1 int, f func(id, c0, c1 int)) {
+	base := row / blockSide * g.blockCols
+	for c := c0; c <= c1; {
+		end := min(c1, c|(blockSide-1))
+		f(base+c/blockSide, c%blockSide, end%blockSide)
+		c = end + 1
 	}
-	return lo < len(p.Runs) && p.Runs[lo].Row == row && p.Runs[lo].C0 <= c1
+}
+
+// meets reports whether some of a part's runs has a cell among c0..c1 of a row.
+func meets(runs []Run, row, c0, c1 int) bool {
+	i, _ := slices.BinarySearchFunc(runs, c0, func(r Run, c0 int) int {
+		return cmp.Or(cmp.Compare(r.Row, row), cmp.Compare(r.C1, c0))
+	})
+	return i < len(runs) && runs[i].Row == row && runs[i].C0 <= c1
 }
 
 // Label returns a point well inside the part: the middle of the widest cross among a
 // few of its runs.
 func (g *Ground) Label(p Part) orb.Point {
+	runs := g.Runs(p)
 	best, bestReach := orb.Point{}, -1.0
-	step := max(1, len(p.Runs)/48)
-	for i := step / 2; i < len(p.Runs); i += step {
-		run := p.Runs[i]
+	step := max(1, len(runs)/48)
+	for i := step / 2; i < len(runs); i += step {
+		run := runs[i]
 		mid := (run.C0 + run.C1) / 2
 		up, down := 0, 0
-		for p.meets(run.Row+up+1, mid, mid) {
+		for meets(runs, run.Row+up+1, mid, mid) {
 			up++
 		}
-		for p.meets(run.Row-down-1, mid, mid) {
+		for meets(runs, run.Row-down-1, mid, mid) {
 			down++
 		}
 		width, height := float64(run.C1-run.C0+1), float64(up+down+1)
@@ -273,9 +228,17 @@ func (g *Ground) PartWithin(shape orb.MultiPolygon) Part {
 			rings = append(rings, flat)
 		}
 	}
-	var p Part
+	var runs []Run
 	for _, s := range spansOf(g.scan(rings)) {
-		p.Runs = append(p.Runs, Run{s.row, s.c0, s.c1})
+		runs = append(runs, Run{s.row, s.c0, s.c1})
+	}
+	var p Part
+	for id, l := range g.labelsOf(runs) {
+		if l != nil {
+			for i := range l.sets {
+				p.fragments = append(p.fragments, fragment{l, int32(id), uint16(i)})
+			}
+		}
 	}
 	return p
 }

@@ -14,21 +14,19 @@ import (
 // time. 0 is never.
 type Stamp = uint32
 
-// block is 64×64 cells of stamps, row by row.
-type block [blockCells]Stamp
-
 // Raster is when each cell of a Ground was last seen. Blocks are allocated when they
-// are first painted: 4 bytes a cell of touched blocks, a pointer for the rest. Painting
-// keeps the larger stamp, so the order of painting never matters. Not safe for
+// are first painted: under 5 bytes a cell of touched blocks, two pointers for the rest.
+// Painting keeps the larger stamp, so the order of painting never matters. Not safe for
 // concurrent use.
 type Raster struct {
 	ground *Ground
 	blocks []*block
+	survey
 }
 
 // NewRaster returns an unseen raster over ground.
 func NewRaster(ground *Ground) *Raster {
-	return &Raster{ground: ground, blocks: make([]*block, len(ground.inside))}
+	return &Raster{ground: ground, blocks: make([]*block, len(ground.inside)), survey: newSurvey(ground)}
 }
 
 // Ground returns what the raster lies over.
@@ -68,14 +66,9 @@ func (r *Raster) Paint(s Shape, only Blocks) bool {
 			return
 		}
 		if r.blocks[id] == nil {
-			r.blocks[id] = new(block)
+			r.blocks[id] = newBlock()
 		}
-		cells := r.blocks[id][from : to+1]
-		for i, v := range cells {
-			if v < stamp {
-				cells[i] = stamp
-			}
-		}
+		r.due[id] = min(r.due[id], r.blocks[id].paint(from, to, stamp, r.stale))
 	})
 	return touched
 }
@@ -85,7 +78,7 @@ func (r *Raster) Paint(s Shape, only Blocks) bool {
 func (r *Raster) Holding(s Shape, into Blocks) {
 	stamp := s.seen()
 	r.ground.cover(s.on(r.ground), func(id, from, to int) {
-		if bl := r.blocks[id]; bl != nil && !into[id] && slices.Contains(bl[from:to+1], stamp) {
+		if bl := r.blocks[id]; bl != nil && !into[id] && slices.Contains(bl.stamps[from:to+1], stamp) {
 			into[id] = true
 		}
 	})
@@ -96,18 +89,14 @@ func (r *Raster) Holding(s Shape, into Blocks) {
 // one on the area's edge when the centroid of its share is.
 func (g *Ground) cover(s figure, f func(id, from, to int)) {
 	s.eachRow(g, func(row, c0, c1 int) {
-		base, line := row/blockSide*g.blockCols, row%blockSide*blockSide
-		for c := c0; c <= c1; {
-			id := base + c/blockSide
-			end := min(c1, (c/blockSide+1)*blockSide-1)
-			from, to := line+c%blockSide, line+end%blockSide
-			c = end + 1
+		line := row % blockSide * blockSide
+		g.eachInBlock(row, c0, c1, func(id, c0, c1 int) {
 			if g.inside[id] {
-				f(id, from, to)
+				f(id, line+c0, line+c1)
 			} else if e := g.edges[id]; e != nil {
-				e.eachWhole(from, to, func(from, to int) { f(id, from, to) })
+				e.eachWhole(line+c0, line+c1, func(from, to int) { f(id, from, to) })
 			}
-		}
+		})
 	})
 	b := s.bounds()
 	if b.top < 0 || b.bottom >= float64(g.rows) || b.right < 0 || b.left >= float64(g.cols) {
@@ -155,7 +144,7 @@ func compareIndex(c edgeCell, index int) int { return cmp.Compare(c.index, index
 // Clear forgets the blocks, as if nothing had been seen there.
 func (r *Raster) Clear(blocks Blocks) {
 	for id := range blocks {
-		r.blocks[id] = nil
+		r.blocks[id], r.due[id], r.labels[id], r.parts = nil, noStamp, r.ground.unseen(id), nil
 	}
 }
 
@@ -236,7 +225,7 @@ func (r *Raster) Hash(horizon, at Stamp) [32]byte {
 		}
 		e := g.edges[id]
 		any := false
-		for i, v := range b {
+		for i, v := range b.stamps {
 			if v <= horizon || v > at || e != nil && e.share[i] == 0 {
 				v = 0
 			}

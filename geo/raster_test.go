@@ -108,7 +108,7 @@ func (r *Raster) stampAt(row, col int) Stamp {
 	if b == nil {
 		return 0
 	}
-	return b[row%blockSide*blockSide+col%blockSide]
+	return b.stamps[row%blockSide*blockSide+col%blockSide]
 }
 
 // Strips that run with the sides of the area are where counting cells errs most.
@@ -171,7 +171,7 @@ func TestPartsAndOutlines(t *testing.T) {
 				t.Fatalf("part %d: %v", i, err)
 			}
 			cells := 0
-			for _, run := range p.Runs {
+			for _, run := range g.Runs(p) {
 				cells += run.C1 - run.C0 + 1
 			}
 			full, length := float64(cells)*g.CellM*g.CellM, perimeterM(out)

@@ -64,13 +64,13 @@ func (c cells) overlap(other place) float64 {
 func partOf(p geo.Part) part { return part{size: p.SizeM2, oldest: p.Oldest, place: cells{p}} }
 
 func (c *canvas) look(at geo.Stamp) look {
-	s := c.survey(at)
-	l := look{parts: make([]part, len(s.Parts))}
-	for i, p := range s.Parts {
+	parts, oldestFresh := c.raster.Parts(c.watch.horizon(at), before(at, c.watch.RevisitS))
+	l := look{parts: make([]part, len(parts))}
+	for i, p := range parts {
 		l.parts[i] = partOf(p)
 	}
-	if s.OldestFresh > 0 {
-		l.flipsAt = geo.Stamp(int64(s.OldestFresh) + c.watch.RevisitS)
+	if oldestFresh > 0 {
+		l.flipsAt = geo.Stamp(int64(oldestFresh) + c.watch.RevisitS)
 	}
 	return l
 }
