@@ -141,11 +141,16 @@ function parseBox(v: unknown[]): readonly [number, number, number, number] {
   return [w, s, e, n];
 }
 
-function get(path: string, signal?: AbortSignal): Promise<unknown> {
+export function get(path: string, signal?: AbortSignal): Promise<unknown> {
   return ask("GET", path, undefined, signal);
 }
 
-async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+export async function ask(
+  method: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<unknown> {
   const init: RequestInit = { method, headers: { Accept: "application/json, application/geo+json" } };
   if (signal !== undefined) init.signal = signal;
   if (body !== undefined) {

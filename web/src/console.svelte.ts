@@ -1,10 +1,12 @@
 import type { MultiLineString } from "geojson";
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
-import { type Deployment, items, track } from "./api";
+import { type Deployment, items, type Session, track } from "./api";
 import type { Coverage } from "./coverage";
 import { Coverages } from "./coverages";
 import { type CollectionName, collectionNames } from "./feature";
-import { ordered } from "./inbox";
+import type { Gap } from "./gap";
+import { GapDesk } from "./gapdesk.svelte";
+import { type Filter, filters, ordered, passes, rowsOf } from "./inbox";
 import { itemOf, type Selection, same, subjectFrom, subjectOf, watchesOf } from "./selection";
 import { Socket, type Status } from "./socket";
 import { apply, empty, type Loaded, type State } from "./state";
@@ -16,6 +18,7 @@ const trackMs = 60 * 60_000;
  * the connections that feed both. close ends them. */
 export class Console {
   readonly deployment: Deployment;
+  readonly session: Session;
   state: State = $state.raw(empty);
   status: Status = $state.raw({ is: "connecting" });
   heardMs: number = $state(Date.now()); // when the last message arrived, our clock
@@ -24,12 +27,25 @@ export class Console {
   track: { of: string; line: MultiLineString | null; failed: boolean } | null = $state.raw(null);
   readonly coverage = new SvelteMap<string, Coverage>();
   readonly failed = new SvelteSet<CollectionName>();
+  filter: Filter = $state("all");
+  readonly opened = new SvelteSet<string>(); // watches all of whose gaps are listed
+  readonly desk = new GapDesk(
+    (id) => this.state.gaps.get(id),
+    (gap) => this.#take({ type: "gap", seq: 0, event: "changed", gap }, this.heardMs),
+  );
 
   // Through steps that keep their value at most messages, so that what hangs on the gaps
   // or on what is picked rests while trackers move.
   readonly #openGaps = $derived(this.state.gaps);
   readonly #item = $derived(itemOf(this.state, this.selection));
   readonly gaps = $derived(ordered(this.#openGaps.values()));
+  readonly listed = $derived(this.gaps.filter((g) => passes(g, this.filter, this.session.user)));
+  readonly rows = $derived(rowsOf(this.listed, this.opened));
+  readonly counts = $derived(
+    Object.fromEntries(
+      filters.map((f) => [f, this.gaps.filter((g) => passes(g, f, this.session.user)).length]),
+    ) as Record<Filter, number>,
+  );
   readonly subject = $derived(subjectFrom(this.selection, this.#item));
   /** nowMs is the server's clock, by whose times everything is dated. */
   readonly nowMs = $derived(this.localMs + this.state.skewMs);
@@ -41,8 +57,14 @@ export class Console {
   readonly #abort = new AbortController();
   #trackAbort = new AbortController();
 
-  constructor(deployment: Deployment, checkSession: () => Promise<boolean>, onSignedOut: () => void) {
+  constructor(
+    deployment: Deployment,
+    session: Session,
+    checkSession: () => Promise<boolean>,
+    onSignedOut: () => void,
+  ) {
     this.deployment = deployment;
+    this.session = session;
     this.#onSignedOut = onSignedOut;
     this.#coverages = new Coverages((watch, answer) => this.coverage.set(watch, answer));
     this.#clock = setInterval(() => {
@@ -77,16 +99,25 @@ export class Console {
     if (subject !== null) this.#coverages.soon(...watchesOf(this.state, subject).map((w) => w.id));
   }
 
-  /** pickNext picks the gap that is so many rows below the picked one, and returns it. */
+  /** canAct reports whether the user may do anything about gaps; where, the server decides. */
+  get canAct(): boolean {
+    return this.session.role !== "viewer";
+  }
+
+  /** picked is the gap that is picked, if one is. */
+  get picked(): Gap | null {
+    return this.subject?.collection === "gaps" ? this.subject.item : null;
+  }
+
+  /** pickNext picks the gap that is listed so many rows below the picked one, and returns
+   * it. */
   pickNext(rows: 1 | -1): Selection | null {
-    const at = this.gaps.findIndex(
-      (g) => this.selection?.collection === "gaps" && g.id === this.selection.id,
-    );
-    const next =
-      at < 0 ? (rows > 0 ? 0 : this.gaps.length - 1) : Math.min(Math.max(at + rows, 0), this.gaps.length - 1);
-    const gap = this.gaps[next];
-    if (gap === undefined) return null;
-    this.pick({ collection: "gaps", id: gap.id });
+    const last = this.rows.length - 1;
+    const at = this.rows.findIndex((r) => r.gap.id === this.picked?.id);
+    const next = at < 0 ? (rows > 0 ? 0 : last) : Math.min(Math.max(at + rows, 0), last);
+    const row = this.rows[next];
+    if (row === undefined) return null;
+    this.pick({ collection: "gaps", id: row.gap.id });
     return this.selection;
   }
 

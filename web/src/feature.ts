@@ -83,6 +83,11 @@ export interface Street {
   readonly geometry: LineString | MultiLineString;
 }
 
+export interface Team {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** Collections are the features that the page holds, by name. */
 export interface Collections {
   readonly areas: Area;
@@ -90,9 +95,10 @@ export interface Collections {
   readonly zones: Zone;
   readonly watches: Watch;
   readonly streets: Street;
+  readonly teams: Team;
 }
 export type CollectionName = keyof Collections;
-export const collectionNames = ["areas", "checkpoints", "zones", "watches", "streets"] as const;
+export const collectionNames = ["areas", "checkpoints", "zones", "watches", "streets", "teams"] as const;
 
 type Parsers = { readonly [C in CollectionName]: (v: unknown) => Collections[C] };
 
@@ -154,6 +160,10 @@ export const parsers: Parsers = {
     if (geometry?.type !== "LineString" && geometry?.type !== "MultiLineString")
       throw new Foreign("a street is no line");
     return { id, name: textOr(p, "name", ""), kind: oneOf(p, "kind", streetKinds), geometry };
+  },
+  teams: (v) => {
+    const { id, p } = toFeature(v);
+    return { id, name: text(p, "name") };
   },
 };
 

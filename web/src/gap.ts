@@ -31,7 +31,7 @@ interface Common {
 export interface Handling {
   readonly state: GapState;
   readonly severity: number;
-  readonly level: SeverityLevel;
+  readonly level: SeverityLevel | null; // null of a gap of coverage, which nobody handles
   readonly owner: string; // who answers for it; "" nobody
   readonly acknowledgedBy: string;
   readonly acknowledgedMs: number | null;
@@ -82,7 +82,7 @@ export function parseGap(v: unknown, id?: string): Gap {
     handling: {
       state: p.state === undefined ? "open" : oneOf(p, "state", gapStates),
       severity: numberOr(p, "severity", 0),
-      level: p.severity_level === undefined ? "moderate" : oneOf(p, "severity_level", severityLevels),
+      level: p.severity_level === undefined ? null : oneOf(p, "severity_level", severityLevels),
       owner: textOr(p, "owner", ""),
       acknowledgedBy: textOr(p, "acknowledged_by", ""),
       acknowledgedMs: timeMsOr(p, "acknowledged_at", null),

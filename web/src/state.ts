@@ -63,6 +63,7 @@ export const empty: State = {
   zones: new Map(),
   watches: new Map(),
   streets: new Map(),
+  teams: new Map(),
   storeAwaySinceMs: null,
   ready: false,
   told: new Set(),

@@ -124,7 +124,7 @@ describe("what the protocol does not say", () => {
 
   it("passes over types and collections of a later server", () => {
     expect(parse('{"type":"task","seq":9}')).toEqual({ type: "other", seq: 0 });
-    expect(parse('{"type":"feature","seq":9,"collection":"teams","event":"created","id":"x"}')).toEqual({
+    expect(parse('{"type":"feature","seq":9,"collection":"tasks","event":"created","id":"x"}')).toEqual({
       type: "other",
       seq: 9,
     });

@@ -3,11 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { violations } from "./axe";
 import { setting, signIn, url, type Visit, visit } from "./browser";
 import { type Ground, lanes, makeGround, place, report } from "./ground";
+import { type Line, lineOf } from "./line";
 
 // What a person at a command desk does, in a real browser at a real server.
 
 describe("the page", () => {
   let desk: Visit;
+  let wall: Visit;
+  let line: Line;
   let ground: Ground;
 
   // Devices and scripts have no cookie of the page's; they come on their own.
@@ -20,6 +23,7 @@ describe("the page", () => {
   });
   afterAll(async () => {
     await desk.browser.close();
+    await wall?.browser.close();
   });
 
   it("refuses a wrong password, and says so", async () => {
@@ -49,6 +53,66 @@ describe("the page", () => {
       .filter({ hasText: ground.area })
       .waitFor();
     await desk.page.locator("html[data-map=idle]").waitFor();
+  });
+
+  const cardAt = ({ page }: Visit, state: string) =>
+    page.locator(`[data-testid=gap][data-state=${state}]`).filter({ hasText: ground.area }).waitFor();
+
+  it("works the gap off by keyboard, and another desk sees it", async () => {
+    wall = await visit(1920, 1080, "en-GB");
+    line = await lineOf(wall.page);
+    await signIn(wall.page);
+    const { keyboard } = desk.page;
+
+    await keyboard.press("a");
+    await Promise.all([desk, wall].map((v) => cardAt(v, "acknowledged")));
+    await keyboard.press("Control+z");
+    await Promise.all([desk, wall].map((v) => cardAt(v, "open")));
+
+    await keyboard.press("w");
+    await desk.page.locator("[data-testid=waive] input").fill("现场施工");
+    await keyboard.press("Enter");
+    await Promise.all([desk, wall].map(({ page }) => page.keyboard.press("4")));
+    await Promise.all([desk, wall].map((v) => cardAt(v, "waived")));
+    await wall.page
+      .locator(`[data-testid=gap]`)
+      .filter({ hasText: ground.area })
+      .getByText("现场施工")
+      .waitFor();
+    await keyboard.press("Control+z");
+    await Promise.all([desk, wall].map(({ page }) => page.keyboard.press("1")));
+    await Promise.all([desk, wall].map((v) => cardAt(v, "open")));
+
+    await keyboard.press("s");
+    await desk.page.getByRole("radio", { name: "admin" }).check();
+    await keyboard.press("Enter");
+    await Promise.all([desk, wall].map((v) => cardAt(v, "assigned")));
+    const life = desk.page.locator("[data-testid=history] [data-event]");
+    await desk.page.locator("[data-testid=history] [data-event=assigned]").waitFor();
+    expect(await life.evaluateAll((events) => events.map((e) => e.getAttribute("data-event")))).toEqual([
+      "opened",
+      "acknowledged",
+      "reopened",
+      "waived",
+      "reopened",
+      "assigned",
+    ]);
+    expect(await violations(desk)).toEqual([]);
+  });
+
+  it("keeps its picture when it is cut off, and catches up", async () => {
+    await line.cut();
+    await wall.page.locator("[data-testid=status]:not([data-status=live])").waitFor();
+    await wall.page.locator("[data-testid=banner] .lost").waitFor();
+    expect(await violations(wall)).toEqual([]);
+    await desk.page.getByRole("button", { name: "恢复待处理" }).click();
+    await cardAt(desk, "open");
+    await cardAt(wall, "assigned");
+    line.restore();
+    await wall.page.getByRole("button", { name: "Try now" }).click();
+    await cardAt(wall, "open");
+    expect(wall.complaints).toEqual([]);
+    await wall.browser.close();
   });
 
   it("sees a tracker move", async () => {
