@@ -42,6 +42,7 @@ func gapQuery(q itemsQuery) (patrol.GapQuery, error) {
 	}
 	query := patrol.GapQuery{
 		Cause:  patrol.Cause(q.equal["cause"]),
+		Level:  patrol.SeverityLevel(q.equal["severity_level"]),
 		BBox:   q.bbox,
 		During: q.during,
 		Limit:  q.limit + 1,

@@ -28,6 +28,9 @@ type fragment struct {
 	set   uint16
 }
 
+// Empty reports whether the part has no cells.
+func (p Part) Empty() bool { return len(p.fragments) == 0 }
+
 // eachBlock calls f with every block that holds cells of the part, and those cells.
 func (p Part) eachBlock(f func(id int, cells *[blockSide]uint64)) {
 	for rest := p.fragments; len(rest) > 0; {
@@ -232,7 +235,11 @@ func (g *Ground) PartWithin(shape orb.MultiPolygon) Part {
 	for _, s := range spansOf(g.scan(rings)) {
 		runs = append(runs, Run{s.row, s.c0, s.c1})
 	}
-	var p Part
+	return g.partOf(runs)
+}
+
+// partOf returns the part that runs, by row, then column, make up, without figures.
+func (g *Ground) partOf(runs []Run) (p Part) {
 	for id, l := range g.labelsOf(runs) {
 		if l != nil {
 			for i := range l.sets {

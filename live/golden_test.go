@@ -50,7 +50,8 @@ func goldenGap() patrol.Gap {
 			SinceMs: goldenAtMs - 42*60_000,
 			Why:     patrol.Why{Cause: patrol.Sparse, Setting: "join_s", Value: 75, Limit: 60},
 		},
-		State: "open", OpenedMs: goldenAtMs - 12*60_000,
+		Severity: patrol.Severity{Score: 12, Level: patrol.High},
+		State:    patrol.GapOpen, OpenedMs: goldenAtMs - 12*60_000,
 	}
 }
 

@@ -44,6 +44,7 @@ type Gap struct {
 	Watch     uuid.UUID
 	WatchName string
 	PureGap
+	Severity Severity
 	State    GapState
 	OpenedMs int64
 	ClosedMs int64 // 0 until it is closed

@@ -25,15 +25,17 @@ type gapProperties struct {
 	Watch     uuid.UUID `json:"watch"`
 	WatchName string    `json:"watch_name"`
 	pureGapProperties
-	State          GapState `json:"state"`
-	OpenedAt       string   `json:"opened_at"`
-	ClosedAt       *string  `json:"closed_at"`
-	Owner          *string  `json:"owner"`
-	AcknowledgedAt *string  `json:"acknowledged_at"`
-	AcknowledgedBy *string  `json:"acknowledged_by"`
-	AssignedTo     *string  `json:"assigned_to"`
-	Note           *string  `json:"note"`
-	Reason         *string  `json:"reason"`
+	Severity       float64       `json:"severity"`
+	SeverityLevel  SeverityLevel `json:"severity_level"`
+	State          GapState      `json:"state"`
+	OpenedAt       string        `json:"opened_at"`
+	ClosedAt       *string       `json:"closed_at"`
+	Owner          *string       `json:"owner"`
+	AcknowledgedAt *string       `json:"acknowledged_at"`
+	AcknowledgedBy *string       `json:"acknowledged_by"`
+	AssignedTo     *string       `json:"assigned_to"`
+	Note           *string       `json:"note"`
+	Reason         *string       `json:"reason"`
 }
 
 // GapFeature writes a recorded gap as the GeoJSON feature of the gaps collection.
@@ -42,6 +44,8 @@ func GapFeature(g Gap) (json.RawMessage, error) {
 		Watch:             g.Watch,
 		WatchName:         g.WatchName,
 		pureGapProperties: propertiesOf(g.PureGap),
+		Severity:          math.Round(g.Severity.Score*100) / 100,
+		SeverityLevel:     g.Severity.Level,
 		State:             g.State,
 		OpenedAt:          FormatMs(g.OpenedMs),
 		ClosedAt:          timeOrNull(g.ClosedMs),

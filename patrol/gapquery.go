@@ -7,12 +7,13 @@ import (
 
 // GapQuery selects recorded gaps, oldest id first.
 type GapQuery struct {
-	State  GapState   // "" = any
-	Stands bool       // only those that are not closed
-	Watch  *uuid.UUID // of one watch
-	Cause  Cause      // "" = any
-	BBox   *orb.Bound // intersects
-	During *Times     // open at any moment of it; nil = at any time
+	State  GapState      // "" = any
+	Stands bool          // only those that are not closed
+	Watch  *uuid.UUID    // of one watch
+	Cause  Cause         // "" = any
+	Level  SeverityLevel // "" = any
+	BBox   *orb.Bound    // intersects
+	During *Times        // open at any moment of it; nil = at any time
 	Limit  int
 	After  uuid.UUID
 }

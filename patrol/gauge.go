@@ -22,6 +22,14 @@ func Lay(w Watch) *Layout { return &Layout{Watch: w, ground: layGround(w)} }
 // gauge returns a gauge on which nothing has been laid yet: all of it is in doubt.
 func (l *Layout) gauge() gauge { return newCanvas(l.Watch, l.ground) }
 
+// within returns where on the subject another area lies; nil where they share nothing.
+func (l *Layout) within(other geo.Area) place {
+	if shared := l.ground.Within(other); !shared.Empty() {
+		return cells{shared}
+	}
+	return nil
+}
+
 // gauge holds the evidence about one watch, whatever its kind. The same evidence laid in
 // any order, at once or bit by bit, gives the same reading.
 type gauge interface {

@@ -40,18 +40,19 @@ type Keeper struct {
 	asks  chan ask
 
 	// Owned by Run.
-	at       geo.Stamp   // T: what is stamped after it is held back
-	cursor   int64       // every change up to here is in tails, held and gauges
-	readAt   time.Time   // when the feed was last read
-	missed   bool        // a hint was lost or not in turn
-	stale    bool        // watches or trackers may have changed
-	inTurn   []Event     // hints that follow the cursor without a hole
-	held     []Fix       // stamped after T
-	unshown  []Footprint // stamped after T
-	tails    map[uuid.UUID]*tail
-	kinds    map[uuid.UUID]Kind
-	demanded map[uuid.UUID]Watch
-	kept     map[uuid.UUID]*keeping
+	at           geo.Stamp   // T: what is stamped after it is held back
+	cursor       int64       // every change up to here is in tails, held and gauges
+	readAt       time.Time   // when the feed was last read
+	missed       bool        // a hint was lost or not in turn
+	stale        bool        // watches or trackers may have changed
+	inTurn       []Event     // hints that follow the cursor without a hole
+	held         []Fix       // stamped after T
+	unshown      []Footprint // stamped after T
+	tails        map[uuid.UUID]*tail
+	kinds        map[uuid.UUID]Kind
+	demanded     map[uuid.UUID]Watch
+	kept         map[uuid.UUID]*keeping
+	restrictions []Restriction
 
 	mu      sync.Mutex
 	layouts map[uuid.UUID]*Layout
@@ -63,6 +64,7 @@ type keeping struct {
 	lease   Lease
 	gauge   gauge
 	record  record
+	zoning  zoning
 	changed bool      // evidence was laid since the record was last looked at
 	active  bool      // the record was last looked at within the watch's active time
 	flipsAt geo.Stamp // when the next covered piece goes stale

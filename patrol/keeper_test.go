@@ -27,7 +27,7 @@ func field(t interface{ Fatal(...any) }) (geo.Plane, Watch) {
 	return p, Watch{
 		ID: uuid.MustParse("0190b2c0-0000-7000-8000-000000000001"), Version: 1, Name: "field", Kind: Ground, Ground: area,
 		Sources: []Kind{Person, Vehicle}, RevisitS: 600, SweepM: same(30), JoinS: same(60),
-		JoinM: PerKind{100, 400, 300}, MaxAccuracyM: same(20), MinGapM2: 900,
+		JoinM: PerKind{100, 400, 300}, MaxAccuracyM: same(20), MinGapM2: 900, Priority: 3,
 	}
 }
 

@@ -56,6 +56,16 @@ func (k *Keeper) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	restrictions, err := k.cfg.Demands.Restrictions(ctx)
+	if err != nil {
+		return err
+	}
+	if !sameRestrictions(k.restrictions, restrictions) {
+		k.restrictions = restrictions
+		for _, w := range k.kept {
+			w.zoning, w.changed = k.layout(w.watch).zone(restrictions), true
+		}
+	}
 	k.kinds, k.demanded, k.stale = kinds, make(map[uuid.UUID]Watch, len(watches)), false
 	for _, w := range watches {
 		if w.Kind == Ground {
@@ -83,8 +93,9 @@ func (k *Keeper) start(ctx context.Context, watch Watch, lease Lease) error {
 	if err != nil {
 		return err
 	}
-	g := k.layout(watch).gauge()
-	w := &keeping{watch: watch, lease: lease, gauge: g, record: resume(g, gaps, k.at), changed: true}
+	layout := k.layout(watch)
+	g := layout.gauge()
+	w := &keeping{watch: watch, lease: lease, gauge: g, zoning: layout.zone(k.restrictions), record: resume(g, gaps, k.at), changed: true}
 	return k.cfg.Archive.At(ctx, func(past Past) error {
 		if err := k.readFeed(ctx, past); err != nil {
 			return err
@@ -111,7 +122,7 @@ func (k *Keeper) look(ctx context.Context, id uuid.UUID, w *keeping) error {
 	if !active {
 		l.parts = nil
 	}
-	next, changes := w.record.update(w.watch, w.gauge, l.parts, k.at)
+	next, changes := w.record.update(w.watch, w.gauge, l.parts, w.zoning, k.at)
 	if len(changes) > 0 {
 		seq, written, err := k.cfg.Ledger.WriteGaps(ctx, w.lease, changes)
 		if errors.Is(err, ErrLeaseLost) {

@@ -14,14 +14,15 @@ import (
 // test try thousands of orders of arrival. (The same is tried with the real store
 // through the public door, in cmd/xunfang.)
 type memory struct {
-	fixes    map[markKey]Fix
-	lost     []Fix
-	images   []Footprint
-	feed     []Change
-	trackers []Tracker
-	watches  []Watch
-	gaps     map[uuid.UUID]Gap
-	written  []GapChange
+	fixes        map[markKey]Fix
+	lost         []Fix
+	images       []Footprint
+	feed         []Change
+	trackers     []Tracker
+	watches      []Watch
+	gaps         map[uuid.UUID]Gap
+	restrictions []Restriction
+	written      []GapChange
 }
 
 func newMemory(watches []Watch, trackers ...Tracker) *memory {
@@ -167,6 +168,8 @@ func (m *memory) WatchAt(_ context.Context, id uuid.UUID, _ int64) (Watch, error
 	}
 	return Watch{}, ErrNotFound
 }
+
+func (m *memory) Restrictions(context.Context) ([]Restriction, error) { return m.restrictions, nil }
 
 func (m *memory) TrackerKinds(context.Context) (map[uuid.UUID]Kind, error) {
 	kinds := map[uuid.UUID]Kind{}

@@ -53,14 +53,14 @@ func TestNewFeatureFillsInDefaults(t *testing.T) {
 			  "active_from":"2026-11-22T12:00:00.000Z","revisit_s":600,
 			  "sweep_width_m":{"person":30,"vehicle":60,"drone":30},"join_s":60,
 			  "join_m":{"person":100,"vehicle":400,"drone":300},
-			  "max_accuracy_m":{"person":20,"vehicle":30,"drone":20},"min_gap_m2":3600}`,
+			  "max_accuracy_m":{"person":20,"vehicle":30,"drone":20},"priority":3,"min_gap_m2":3600}`,
 		}, {
 			"what is given stands", patrol.Watches, nil,
 			`{"name":"w","kind":"ground","subject":"zones/` + someArea + `","revisit_s":60,"sources":["person"],
-			  "sweep_width_m":10,"join_s":30,"max_accuracy_m":50,"min_gap_m2":0}`,
+			  "sweep_width_m":10,"join_s":30,"max_accuracy_m":50,"priority":5,"min_gap_m2":0}`,
 			`{"name":"w","kind":"ground","subject":"zones/` + someArea + `","sources":["person"],
 			  "active_from":"2026-11-22T12:00:00.000Z","revisit_s":60,"sweep_width_m":10,"join_s":30,
-			  "join_m":{"person":100,"vehicle":400,"drone":300},"max_accuracy_m":50,"min_gap_m2":0}`,
+			  "join_m":{"person":100,"vehicle":400,"drone":300},"max_accuracy_m":50,"priority":5,"min_gap_m2":0}`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -111,6 +111,8 @@ type Demands interface {
 	// WatchAt returns a ground watch and its subject in the versions that applied at a
 	// time, Unix ms; ErrNotFound when it was deleted before.
 	WatchAt(ctx context.Context, id uuid.UUID, atMs int64) (Watch, error)
+	// Restrictions returns the zones in force now, by id.
+	Restrictions(ctx context.Context) ([]Restriction, error)
 	// TrackerKinds returns the kind of every tracker there ever was: what one that is
 	// deleted has seen stays seen.
 	TrackerKinds(ctx context.Context) (map[uuid.UUID]Kind, error)

@@ -52,8 +52,8 @@ func (r record) waiting(at geo.Stamp) bool {
 // update follows the stale parts as of T and returns the record after it with the
 // changes to write; r itself is not changed. A gap opens when its part has stood standS
 // at the watch's least size or more, and closes below half of that. Through moving,
-// splitting and merging it keeps its identity by lineage.
-func (r record) update(watch Watch, g gauge, parts []part, at geo.Stamp) (record, []GapChange) {
+// splitting and merging it keeps its identity by lineage. in is where zones are in force.
+func (r record) update(watch Watch, g gauge, parts []part, in zoning, at geo.Stamp) (record, []GapChange) {
 	least := watch.leastGap()
 	parts = slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return p.size < least/2 })
 	kin := r.trace(parts)
@@ -71,16 +71,17 @@ func (r record) update(watch Watch, g gauge, parts []part, at geo.Stamp) (record
 		} else if s.since == 0 {
 			s.since = at
 		}
+		severity := watch.severity(p, at, in)
 		switch due := at >= s.checked+rewriteS; {
-		case s.recorded() && s.outdated(p, whys[i], due):
-			s.gap.PureGap, s.checked = g.draw(p, whys[i]), at
+		case s.recorded() && (severity != s.gap.Severity || s.outdated(p, whys[i], due)):
+			s.gap.PureGap, s.gap.Severity, s.checked = g.draw(p, whys[i]), severity, at
 			changes = append(changes, GapChange{Event: "changed", Gap: s.gap})
 		case s.recorded() && due:
 			s.checked = at
 		case !s.recorded() && s.since != 0 && at >= s.since+standS:
 			s.gap = Gap{
 				ID: uuid.Must(uuid.NewV7()), Watch: watch.ID, WatchName: watch.Name,
-				PureGap: g.draw(p, whys[i]), State: GapOpen, OpenedMs: int64(at) * 1000,
+				PureGap: g.draw(p, whys[i]), Severity: severity, State: GapOpen, OpenedMs: int64(at) * 1000,
 			}
 			s.checked = at
 			changes = append(changes, GapChange{Event: "opened", Gap: s.gap, Other: s.off})

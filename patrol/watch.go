@@ -58,4 +58,5 @@ type Watch struct {
 	JoinM          PerKind
 	MaxAccuracyM   PerKind
 	MinGapM2       float64
+	Priority       int // 1 to 5
 }

@@ -25,7 +25,11 @@ type watchProperties struct {
 	JoinM        PerKind    `json:"join_m"`
 	MaxAccuracyM PerKind    `json:"max_accuracy_m"`
 	MinGapM2     float64    `json:"min_gap_m2"`
+	Priority     int        `json:"priority"`
 }
+
+// usualPriority is of a watch of which nothing is said.
+const usualPriority = 3
 
 // completeWatch fills in a watch's defaults and checks what must hold between its
 // settings.
@@ -36,6 +40,7 @@ func completeWatch(p properties, now time.Time) error {
 		SweepWidthM: same(30),
 		JoinS:       same(60),
 		JoinM:       PerKind{Person: 100, Vehicle: 400, Drone: 300},
+		Priority:    usualPriority,
 	}
 	if err := w.read(p); err != nil {
 		return err
@@ -64,6 +69,7 @@ func completeWatch(p properties, now time.Time) error {
 		"join_m":         w.JoinM,
 		"max_accuracy_m": w.MaxAccuracyM,
 		"min_gap_m2":     w.MinGapM2,
+		"priority":       w.Priority,
 	} {
 		if err := p.set(name, value); err != nil {
 			return err
@@ -131,7 +137,7 @@ func WatchWasActive(f Feature, during Times) (bool, error) {
 
 // ParseWatch reads the watch that f is; ground is its subject's surface.
 func ParseWatch(f Feature, ground geo.Area) (Watch, error) {
-	var w watchProperties
+	w := watchProperties{Priority: usualPriority} // of one kept before watches had any
 	if err := json.Unmarshal(f.Properties, &w); err != nil {
 		return Watch{}, fmt.Errorf("read watch %v: %w", f.ID, err)
 	}
@@ -150,6 +156,7 @@ func ParseWatch(f Feature, ground geo.Area) (Watch, error) {
 		JoinM:        w.JoinM,
 		MaxAccuracyM: w.MaxAccuracyM,
 		MinGapM2:     w.MinGapM2,
+		Priority:     w.Priority,
 	}
 	if w.ActiveTo != nil {
 		watch.ActiveToMs = w.ActiveTo.UnixMilli()

@@ -46,6 +46,7 @@ func TestParseWatchReadsWhatNewFeatureKept(t *testing.T) {
 		JoinM:        patrol.PerKind{Person: 100, Vehicle: 400, Drone: 300},
 		MaxAccuracyM: patrol.PerKind{Person: 20, Vehicle: 30, Drone: 20},
 		MinGapM2:     3600,
+		Priority:     3,
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(patrol.Watch{}, "Ground")); diff != "" {
 		t.Errorf("watch (-want +got):\n%s", diff)

@@ -15,7 +15,7 @@ import (
 const gapColumns = `
 	g.id, g.watch, g.watch_name, g.kind, ST_AsEWKB(g.outline), ST_AsEWKB(g.label), g.size_m2, g.since,
 	g.cause, g.setting, g.value, g.bound, g.state, g.opened_at, g.closed_at,
-	g.acknowledged_at, g.acknowledged_by, g.assigned_to, g.assigned_name, g.note, g.reason`
+	g.severity, g.severity_level, g.acknowledged_at, g.acknowledged_by, g.assigned_to, g.assigned_name, g.note, g.reason`
 
 func scanGap(row pgx.CollectableRow) (g patrol.Gap, err error) {
 	var outline, label []byte
@@ -23,7 +23,7 @@ func scanGap(row pgx.CollectableRow) (g patrol.Gap, err error) {
 	var closed, acknowledged *time.Time
 	err = row.Scan(&g.ID, &g.Watch, &g.WatchName, &g.Kind, &outline, &label, &g.Size, &since,
 		&g.Why.Cause, &g.Why.Setting, &g.Why.Value, &g.Why.Limit, &g.State, &opened, &closed,
-		&acknowledged, &g.AcknowledgedBy, &g.AssignedTo, &g.AssignedName, &g.Note, &g.Reason)
+		&g.Severity.Score, &g.Severity.Level, &acknowledged, &g.AcknowledgedBy, &g.AssignedTo, &g.AssignedName, &g.Note, &g.Reason)
 	if err != nil {
 		return g, err
 	}
@@ -83,11 +83,12 @@ func (s *Store) Gaps(ctx context.Context, q patrol.GapQuery) (gs []patrol.Gap, m
 		   AND (NOT $2 OR g.state <> 'closed')
 		   AND ($3::uuid IS NULL OR g.watch = $3)
 		   AND ($4 = '' OR g.cause = $4)
-		   AND ($5::bytea IS NULL OR ST_Intersects(g.outline, ST_GeomFromEWKB($5)))
-		   AND ($6::timestamptz IS NULL OR g.closed_at IS NULL OR g.closed_at > $6)
-		   AND ($7::timestamptz IS NULL OR g.opened_at <= $7)`
+		   AND ($5 = '' OR g.severity_level = $5)
+		   AND ($6::bytea IS NULL OR ST_Intersects(g.outline, ST_GeomFromEWKB($6)))
+		   AND ($7::timestamptz IS NULL OR g.closed_at IS NULL OR g.closed_at > $7)
+		   AND ($8::timestamptz IS NULL OR g.opened_at <= $8)`
 		count = `SELECT count(*)` + where
-		list  = `SELECT ` + gapColumns + where + ` AND g.id > $8 ORDER BY g.id LIMIT $9`
+		list  = `SELECT ` + gapColumns + where + ` AND g.id > $9 ORDER BY g.id LIMIT $10`
 	)
 	box, err := encodeBox(q.BBox)
 	if err != nil {
@@ -98,7 +99,7 @@ func (s *Store) Gaps(ctx context.Context, q patrol.GapQuery) (gs []patrol.Gap, m
 		first, last := timeOf(q.During.FromMs), timeOf(q.During.ToMs)
 		from, to = &first, &last
 	}
-	args := []any{q.State, q.Stands, q.Watch, q.Cause, box, from, to}
+	args := []any{q.State, q.Stands, q.Watch, q.Cause, q.Level, box, from, to}
 	batch := &pgx.Batch{}
 	batch.Queue(count, args...).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&matched)
@@ -131,9 +132,9 @@ func (s *Store) WriteGaps(ctx context.Context, lease patrol.Lease, changes []pat
 func writeGaps(ctx context.Context, tx pgx.Tx, watch uuid.UUID, changes []patrol.GapChange) ([]patrol.GapChange, error) {
 	const q = `
 		INSERT INTO gaps AS g (id, watch, watch_name, kind, outline, label, size_m2, since,
-		                       cause, setting, value, bound, state, opened_at, closed_at)
+		                       cause, setting, value, bound, state, opened_at, closed_at, severity, severity_level)
 		VALUES ($1, $2, $3, $4, ST_GeomFromEWKB($5), ST_GeomFromEWKB($6), $7, $8,
-		        $9, $10, $11, $12, $13, $14, $15)
+		        $9, $10, $11, $12, $13, $14, $15, $16, $17)
 		    ON CONFLICT (id) DO UPDATE
 		   SET watch_name = excluded.watch_name,
 		       outline    = excluded.outline,
@@ -145,7 +146,9 @@ func writeGaps(ctx context.Context, tx pgx.Tx, watch uuid.UUID, changes []patrol
 		       value      = excluded.value,
 		       bound      = excluded.bound,
 		       state      = CASE excluded.state WHEN 'closed' THEN 'closed' ELSE g.state END,
-		       closed_at  = excluded.closed_at
+		       closed_at  = excluded.closed_at,
+		       severity       = excluded.severity,
+		       severity_level = excluded.severity_level
 		RETURNING ` + gapColumns
 	// What has split off is handled as what it was part of.
 	const inherit = `
@@ -181,6 +184,7 @@ func writeGaps(ctx context.Context, tx pgx.Tx, watch uuid.UUID, changes []patrol
 		}
 		batch.Queue(q, g.ID, g.Watch, g.WatchName, g.Kind, outline, label, g.Size, timeOf(g.SinceMs),
 			g.Why.Cause, g.Why.Setting, g.Why.Value, g.Why.Limit, state, timeOf(g.OpenedMs), timeOrNil(g.ClosedMs),
+			g.Severity.Score, g.Severity.Level,
 		).Query(func(rows pgx.Rows) error {
 			now, err := pgx.CollectExactlyOneRow(rows, scanGap)
 			written[i] = patrol.GapChange{Event: c.Event, Gap: now, Other: c.Other}

@@ -27,7 +27,8 @@ func gap(watch uuid.UUID) patrol.Gap {
 			SinceMs: t0 - 1000,
 			Why:     patrol.Why{Cause: patrol.Sparse, Setting: "join_m", Value: 140.5, Limit: 100},
 		},
-		State:    "open",
+		Severity: patrol.Severity{Score: 12, Level: patrol.High},
+		State:    patrol.GapOpen,
 		OpenedMs: t0,
 	}
 }
@@ -86,6 +87,8 @@ func TestGapsComeBackAsTheyWere(t *testing.T) {
 		{"both", patrol.GapQuery{Limit: 9}, []patrol.Gap{first, second}},
 		{"of another watch", patrol.GapQuery{Watch: &first.ID, Limit: 9}, nil},
 		{"of this watch", patrol.GapQuery{Watch: &watch, State: "closed", Limit: 9}, []patrol.Gap{first}},
+		{"by severity", patrol.GapQuery{Level: patrol.High, Limit: 9}, []patrol.Gap{first, second}},
+		{"by another severity", patrol.GapQuery{Level: patrol.Critical, Limit: 9}, nil},
 		{"by cause", patrol.GapQuery{Cause: patrol.Never, Limit: 9}, nil},
 		{"by place", patrol.GapQuery{BBox: &orb.Bound{Min: orb.Point{2.5, 2.5}, Max: orb.Point{9, 9}}, Limit: 9}, []patrol.Gap{first}},
 	}

@@ -58,6 +58,31 @@ func (s *Store) WatchAt(ctx context.Context, id uuid.UUID, atMs int64) (patrol.W
 	return parseWatch(f, subjects)
 }
 
+// Restrictions returns the zones in force now, by id. One that cannot be read is left out
+// and logged.
+func (s *Store) Restrictions(ctx context.Context) ([]patrol.Restriction, error) {
+	now := s.now().UnixMilli()
+	zones, _, err := s.Features(ctx, patrol.Query{
+		Collection: patrol.Zones, InForce: &patrol.Times{FromMs: now, ToMs: now}, Limit: maxRestrictions,
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []patrol.Restriction
+	for _, f := range zones {
+		r, err := patrol.ParseRestriction(f)
+		if err != nil {
+			s.log.Warn("a zone does not weigh on gaps", "zone", f.ID, "because", err)
+			continue
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// maxRestrictions is how many zones in force are held against gaps.
+const maxRestrictions = 100_000
+
 // subjects returns what the watches look after, as of a time, by id.
 func (s *Store) subjects(ctx context.Context, watches []patrol.Feature, at time.Time) (map[uuid.UUID]patrol.Feature, error) {
 	const q = `

@@ -201,7 +201,7 @@ func TestDatetimeSelectsGapsThatWereOpen(t *testing.T) {
 	area := orb.MultiPolygon{orb.Bound{Min: orb.Point{113.60, 34.70}, Max: orb.Point{113.61, 34.71}}.ToPolygon()}
 	gap := func(state patrol.GapState, closedMs int64) patrol.GapChange {
 		return patrol.GapChange{Event: "opened", Gap: patrol.Gap{
-			ID: uuid.Must(uuid.NewV7()), Watch: watch, State: state, OpenedMs: opened.UnixMilli(), ClosedMs: closedMs,
+			ID: uuid.Must(uuid.NewV7()), Watch: watch, State: state, Severity: patrol.Severity{Score: 3, Level: patrol.Low}, OpenedMs: opened.UnixMilli(), ClosedMs: closedMs,
 			PureGap: patrol.PureGap{Kind: patrol.Ground, Shape: area, Label: orb.Point{113.605, 34.705}, Why: patrol.Why{Cause: patrol.Never}},
 		}}
 	}

@@ -52,7 +52,7 @@ func TestGapsAreDealtWith(t *testing.T) {
 		}
 		viewer.until(t, step.action, func(line any) bool { return gapIn(line, "changed") == id })
 	}
-	for query, want := range map[string]int{"": 1, "?state=waived": 1, "?state=open": 0, "?state=closed": 0} {
+	for query, want := range map[string]int{"": 1, "?state=waived": 1, "?state=open": 0, "?state=closed": 0, "?severity_level=low": 1, "?severity_level=high": 0} {
 		if got := admin.list("/ogc/collections/gaps/items" + query); got.NumberMatched != want {
 			t.Errorf("%q selects %d, want %d", query, got.NumberMatched, want)
 		}
