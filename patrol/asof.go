@@ -14,24 +14,35 @@ import (
 // CoverageAsOf answers for a watch as of a time (Unix ms, floored to seconds), from the
 // store alone. It is *Gone when the watch's window reaches into dropped days.
 func CoverageAsOf(ctx context.Context, archive Archive, layout *Layout, atMs int64) (Coverage, error) {
+	return coverageAsOf(ctx, archive, layout, Roster{}, atMs)
+}
+
+// coverageAsOf is CoverageAsOf under a roster.
+func coverageAsOf(ctx context.Context, archive Archive, layout *Layout, roster Roster, atMs int64) (Coverage, error) {
 	if atMs < 0 || atMs/1000 > math.MaxUint32 {
 		return Coverage{}, Invalidf("at", "must lie between 1970 and 2106")
 	}
 	at := geo.Stamp(atMs / 1000)
 	g := layout.gauge()
 	var seq int64
+	var staff Staffing
 	err := archive.At(ctx, func(past Past) error {
 		var err error
 		if seq, err = headOf(ctx, past); err != nil {
 			return err
 		}
-		_, err = g.mend(ctx, past, at, int64(at)*1000)
+		if _, err = g.mend(ctx, past, at, int64(at)*1000); err != nil {
+			return err
+		}
+		staff, err = readStaffing(ctx, past, layout.Watch, roster, at)
 		return err
 	})
 	if err != nil {
 		return Coverage{}, fmt.Errorf("coverage of watch %v: %w", layout.Watch.ID, err)
 	}
-	return g.coverage(at, seq), nil
+	c := g.coverage(at, seq)
+	staff.explain(layout.Watch, &c)
+	return c, nil
 }
 
 // readTracks reads every track, up to a time, that can have painted within boxes after the

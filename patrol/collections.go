@@ -195,7 +195,7 @@ var Collections = []Collection{
 			{Name: "size_m2", Type: Number, Served: true},
 			{Name: "cause", Type: Text, Served: true, Filter: true, Enum: causeNames()},
 			{Name: "why", Type: Text, Served: true, About: "the cause as a sentence"},
-			{Name: "setting", Type: Text, Served: true, About: "the watch's setting that the evidence missed"},
+			{Name: "setting", Type: Text, Served: true, About: "the watch's setting that the evidence missed, or assignments"},
 			{Name: "value", Type: Number, Served: true, About: "what was measured"},
 			{Name: "limit", Type: Number, Served: true, About: "what the setting allows"},
 			{Name: "label", Type: Position, Served: true, About: "a point inside, lon and lat"},
@@ -223,5 +223,5 @@ func kindNames() []string {
 }
 
 func causeNames() []string {
-	return []string{string(Inaccurate), string(Sparse), string(Expired), string(Never)}
+	return []string{string(Understaffed), string(Silent), string(Inaccurate), string(Sparse), string(Expired), string(Never)}
 }

@@ -8,19 +8,21 @@ import (
 // Cause is why a gap is there.
 type Cause string
 
-// The causes that a ground gap can have, in the order in which they are tried.
+// The causes that a gap can have, in the order in which they are tried.
 const (
-	Inaccurate Cause = "inaccurate" // someone was there, with fixes too poor
-	Sparse     Cause = "sparse"     // someone was there, with fixes too far apart to join
-	Expired    Cause = "expired"    // seen once, too long ago
-	Never      Cause = "never"      // not seen since the look-back horizon
+	Understaffed Cause = "understaffed" // fewer people are assigned there than it needs
+	Silent       Cause = "silent"       // who is assigned there has gone quiet
+	Inaccurate   Cause = "inaccurate"   // someone was there, with fixes too poor
+	Sparse       Cause = "sparse"       // someone was there, with fixes too far apart to join
+	Expired      Cause = "expired"      // seen once, too long ago
+	Never        Cause = "never"        // not seen since the look-back horizon
 )
 
 // Why is a gap's cause with the figures that prove it.
 type Why struct {
 	Cause Cause
-	// Setting is the watch's setting that the evidence missed: max_accuracy_m,
-	// max_speed_mps, join_s or join_m. Empty for expired and never.
+	// Setting is what was missed: the watch's max_accuracy_m, max_speed_mps, join_s, join_m
+	// or revisit_s, or the assignments to its subject. Empty for expired and never.
 	Setting string
 	Value   float64 // what was measured, in the setting's unit
 	Limit   float64 // what the setting allows

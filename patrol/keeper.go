@@ -53,6 +53,7 @@ type Keeper struct {
 	demanded     map[uuid.UUID]Watch
 	kept         map[uuid.UUID]*keeping
 	restrictions []Restriction
+	roster       Roster
 
 	mu      sync.Mutex
 	layouts map[uuid.UUID]*Layout
@@ -64,7 +65,8 @@ type keeping struct {
 	lease   Lease
 	gauge   gauge
 	record  record
-	zoning  zoning
+	around  surroundings
+	staffed geo.Stamp // when around.staff was read
 	changed bool      // evidence was laid since the record was last looked at
 	active  bool      // the record was last looked at within the watch's active time
 	flipsAt geo.Stamp // when the next covered piece goes stale
@@ -265,7 +267,29 @@ func (k *Keeper) reply(ctx context.Context, watch uuid.UUID) answer {
 	if !ok {
 		return answer{}
 	}
-	return answer{coverage: w.gauge.coverage(k.at, k.cursor), kept: true}
+	staff, err := k.staffing(ctx, w.watch, k.takeIn)
+	if err != nil {
+		return answer{err: err}
+	}
+	c := w.gauge.coverage(k.at, k.cursor)
+	staff.explain(w.watch, &c)
+	return answer{coverage: c, kept: true}
+}
+
+// staffing reads what the assignments to a watch's subject say, on a snapshot that was
+// given to first before.
+func (k *Keeper) staffing(ctx context.Context, w Watch, first func(context.Context, Past) error) (s Staffing, err error) {
+	if _, known := k.roster.Assigned(w, int64(k.at)*1000); !known {
+		return Staffing{}, nil
+	}
+	err = k.cfg.Archive.At(ctx, func(past Past) error {
+		if err := first(ctx, past); err != nil {
+			return err
+		}
+		s, err = readStaffing(ctx, past, w, k.roster, k.at)
+		return err
+	})
+	return s, err
 }
 
 // CoverageAt answers from the stored fixes as of a time, Unix ms, for the watch and the
@@ -275,5 +299,9 @@ func (k *Keeper) CoverageAt(ctx context.Context, watch uuid.UUID, atMs int64) (C
 	if err != nil {
 		return Coverage{}, err
 	}
-	return CoverageAsOf(ctx, k.cfg.Archive, k.layout(w), atMs)
+	roster, err := k.cfg.Demands.RosterAt(ctx, atMs-atMs%1000+999)
+	if err != nil {
+		return Coverage{}, err
+	}
+	return coverageAsOf(ctx, k.cfg.Archive, k.layout(w), roster, atMs)
 }

@@ -18,17 +18,20 @@ func (k *Keeper) catchUp(ctx context.Context, read bool) error {
 	if !read && !k.missed && k.applyHints() && !k.anyInDoubt() {
 		return nil
 	}
-	return k.cfg.Archive.At(ctx, func(past Past) error {
-		if err := k.readFeed(ctx, past); err != nil {
+	return k.cfg.Archive.At(ctx, func(past Past) error { return k.takeIn(ctx, past) })
+}
+
+// takeIn brings everything to the position of past.
+func (k *Keeper) takeIn(ctx context.Context, past Past) error {
+	if err := k.readFeed(ctx, past); err != nil {
+		return err
+	}
+	for _, w := range k.kept {
+		if err := k.repair(ctx, past, w); err != nil {
 			return err
 		}
-		for _, w := range k.kept {
-			if err := k.repair(ctx, past, w); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // applyHints takes in the hints in turn. False means that the store must be asked: then

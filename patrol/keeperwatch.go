@@ -60,10 +60,16 @@ func (k *Keeper) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if k.roster, err = k.cfg.Demands.RosterAt(ctx, k.cfg.Now().UnixMilli()); err != nil {
+		return err
+	}
+	for _, w := range k.kept {
+		w.staffed = 0
+	}
 	if !sameRestrictions(k.restrictions, restrictions) {
 		k.restrictions = restrictions
 		for _, w := range k.kept {
-			w.zoning, w.changed = k.layout(w.watch).zone(restrictions), true
+			w.around.zones, w.changed = k.layout(w.watch).zone(restrictions), true
 		}
 	}
 	k.kinds, k.demanded, k.stale = kinds, make(map[uuid.UUID]Watch, len(watches)), false
@@ -95,7 +101,7 @@ func (k *Keeper) start(ctx context.Context, watch Watch, lease Lease) error {
 	}
 	layout := k.layout(watch)
 	g := layout.gauge()
-	w := &keeping{watch: watch, lease: lease, gauge: g, zoning: layout.zone(k.restrictions), record: resume(g, gaps, k.at), changed: true}
+	w := &keeping{watch: watch, lease: lease, gauge: g, around: surroundings{zones: layout.zone(k.restrictions)}, record: resume(g, gaps, k.at), changed: true}
 	return k.cfg.Archive.At(ctx, func(past Past) error {
 		if err := k.readFeed(ctx, past); err != nil {
 			return err
@@ -122,7 +128,14 @@ func (k *Keeper) look(ctx context.Context, id uuid.UUID, w *keeping) error {
 	if !active {
 		l.parts = nil
 	}
-	next, changes := w.record.update(w.watch, w.gauge, l.parts, w.zoning, k.at)
+	if len(l.parts) > 0 && k.at >= w.staffed+rewriteS/2 {
+		staff, err := k.staffing(ctx, w.watch, func(context.Context, Past) error { return nil })
+		if err != nil {
+			return err
+		}
+		w.around.staff, w.staffed = staff, k.at
+	}
+	next, changes := w.record.update(w.watch, w.gauge, l.parts, w.around, k.at)
 	if len(changes) > 0 {
 		seq, written, err := k.cfg.Ledger.WriteGaps(ctx, w.lease, changes)
 		if errors.Is(err, ErrLeaseLost) {

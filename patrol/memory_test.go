@@ -22,6 +22,7 @@ type memory struct {
 	watches      []Watch
 	gaps         map[uuid.UUID]Gap
 	restrictions []Restriction
+	roster       Roster
 	written      []GapChange
 }
 
@@ -167,6 +168,18 @@ func (m *memory) WatchAt(_ context.Context, id uuid.UUID, _ int64) (Watch, error
 		}
 	}
 	return Watch{}, ErrNotFound
+}
+
+func (m *memory) RosterAt(context.Context, int64) (Roster, error) { return m.roster, nil }
+
+func (m *memory) LastReports(_ context.Context, trackers []uuid.UUID, fromMs, toMs int64) (map[uuid.UUID]int64, error) {
+	last := map[uuid.UUID]int64{}
+	for _, f := range m.fixes {
+		if slices.Contains(trackers, f.Tracker) && f.TMs >= fromMs && f.TMs <= toMs {
+			last[f.Tracker] = max(last[f.Tracker], f.TMs)
+		}
+	}
+	return last, nil
 }
 
 func (m *memory) Restrictions(context.Context) ([]Restriction, error) { return m.restrictions, nil }

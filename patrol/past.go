@@ -25,6 +25,7 @@ type Change struct {
 // Past is the store as of one position of the feed: every method of one Past reads
 // the same snapshot.
 type Past interface {
+	Reports
 	Feed
 	Evidence
 	Imagery
@@ -49,6 +50,13 @@ type Evidence interface {
 	// marginMs more on both sides, cut to [from-margin, to]; times are Unix ms.
 	// A *Gone error when from lies before what retention has kept.
 	Tracks(ctx context.Context, q TrackQuery) ([]Track, error)
+}
+
+// Reports are when trackers were last heard of.
+type Reports interface {
+	// LastReports returns the time, Unix ms, of the newest fix of each tracker that has one
+	// from..to, both included.
+	LastReports(ctx context.Context, trackers []uuid.UUID, fromMs, toMs int64) (map[uuid.UUID]int64, error)
 }
 
 // Imagery is the stored footprints, by tracker or by place.
@@ -111,6 +119,8 @@ type Demands interface {
 	// WatchAt returns a ground watch and its subject in the versions that applied at a
 	// time, Unix ms; ErrNotFound when it was deleted before.
 	WatchAt(ctx context.Context, id uuid.UUID, atMs int64) (Watch, error)
+	// RosterAt returns who answers for what in the versions that applied at a time, Unix ms.
+	RosterAt(ctx context.Context, atMs int64) (Roster, error)
 	// Restrictions returns the zones in force now, by id.
 	Restrictions(ctx context.Context) ([]Restriction, error)
 	// TrackerKinds returns the kind of every tracker there ever was: what one that is

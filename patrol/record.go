@@ -18,6 +18,12 @@ const (
 // become gaps.
 type record []standing
 
+// surroundings are what bears on the gaps of a watch beside the evidence.
+type surroundings struct {
+	zones zoning
+	staff Staffing
+}
+
 // standing is a stale part that is followed from survey to survey.
 type standing struct {
 	part    part
@@ -52,12 +58,17 @@ func (r record) waiting(at geo.Stamp) bool {
 // update follows the stale parts as of T and returns the record after it with the
 // changes to write; r itself is not changed. A gap opens when its part has stood standS
 // at the watch's least size or more, and closes below half of that. Through moving,
-// splitting and merging it keeps its identity by lineage. in is where zones are in force.
-func (r record) update(watch Watch, g gauge, parts []part, in zoning, at geo.Stamp) (record, []GapChange) {
+// splitting and merging it keeps its identity by lineage. around is what bears on all of it.
+func (r record) update(watch Watch, g gauge, parts []part, around surroundings, at geo.Stamp) (record, []GapChange) {
 	least := watch.leastGap()
 	parts = slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return p.size < least/2 })
 	kin := r.trace(parts)
 	whys := g.whys(parts, at)
+	if why, ok := around.staff.why(watch, at); ok {
+		for i := range whys {
+			whys[i] = why
+		}
+	}
 	next := make(record, 0, len(parts))
 	var changes []GapChange
 	for i, p := range parts {
@@ -71,7 +82,7 @@ func (r record) update(watch Watch, g gauge, parts []part, in zoning, at geo.Sta
 		} else if s.since == 0 {
 			s.since = at
 		}
-		severity := watch.severity(p, at, in)
+		severity := watch.severity(p, at, around.zones)
 		switch due := at >= s.checked+rewriteS; {
 		case s.recorded() && (severity != s.gap.Severity || s.outdated(p, whys[i], due)):
 			s.gap.PureGap, s.gap.Severity, s.checked = g.draw(p, whys[i]), severity, at

@@ -10,6 +10,10 @@ import (
 func (w Why) Sentence() string {
 	value, limit := figure(w.Value), figure(w.Limit)
 	switch {
+	case w.Cause == Understaffed:
+		return fmt.Sprintf("Too few people are assigned here: %s where %s are needed", value, limit)
+	case w.Cause == Silent:
+		return fmt.Sprintf("Who is assigned here has not reported for %s s, from anywhere, where %s s are allowed", value, limit)
 	case w.Cause == Inaccurate && w.Setting == "max_speed_mps":
 		return fmt.Sprintf("Someone reported from here, but as a jump of %s m/s where at most %s m/s is believed", value, limit)
 	case w.Cause == Inaccurate:

@@ -146,6 +146,7 @@ describe("lines", () => {
   });
   it.each([
     ["understaffed", "", 1, 2, "Too few people: 1 present of 2"],
+    ["understaffed", "assignments", 0, 1, "Too few people are assigned here: 0 of 1"],
     ["sparse", "join_s", 75, 60, "Someone was here, fixes too far apart (75 s > 60 s): see join_s"],
     ["inaccurate", "max_speed_mps", 20, 12, "Someone reported from here, but as a jump (20 m/s > 12 m/s)"],
     ["expired", "", 0, 0, "Seen before, longer ago than the revisit time"],

@@ -10,7 +10,7 @@ export function whyLine(gap: Gap, words: Messages, format: Format): string {
   const limit = format.number(gap.limit, 1);
   switch (gap.cause) {
     case "understaffed":
-      return why.understaffed(value, limit);
+      return gap.setting === "assignments" ? why.unassigned(value, limit) : why.understaffed(value, limit);
     case "silent":
       return why.silent(format.age(gap.value * 1000));
     case "inaccurate":

@@ -191,6 +191,7 @@ export const en: Messages = {
   },
   why: {
     understaffed: (value, limit) => `Too few people: ${value} present of ${limit}`,
+    unassigned: (value, limit) => `Too few people are assigned here: ${value} of ${limit}`,
     silent: (age) => `Who is assigned here has been silent for ${age}`,
     speed: (value, limit) => `Someone reported from here, but as a jump (${value} m/s > ${limit} m/s)`,
     accuracy: (value, limit, setting) =>

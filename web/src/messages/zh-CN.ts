@@ -183,6 +183,7 @@ export const zhCN = {
   },
   why: {
     understaffed: (value: string, limit: string) => `人手不够：在岗 ${value} 人，应到 ${limit} 人`,
+    unassigned: (value: string, limit: string) => `派驻此处的人手不够：派驻 ${value} 人，需要 ${limit} 人`,
     silent: (age: string) => `派驻在此的人失联 ${age}`,
     speed: (value: string, limit: string) => `有人上报过，但定位跳变（${value} 米/秒 > ${limit} 米/秒）`,
     accuracy: (value: string, limit: string, setting: string) =>
