@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -48,12 +49,9 @@ func (s *server) serveCoverage(w http.ResponseWriter, r *http.Request) error {
 	}
 	var coverage patrol.Coverage
 	if query.Has("at") {
-		at, err := patrol.ParseTime("at", query.Get("at"))
+		at, err := s.pastTime("at", query.Get("at"))
 		if err != nil {
-			return asParameter(err)
-		}
-		if at.After(s.Now()) {
-			return badParameterf("at", "lies in the future")
+			return err
 		}
 		coverage, err = s.Keeper.CoverageAt(r.Context(), watch, at.UnixMilli())
 		if err != nil {
@@ -67,6 +65,18 @@ func (s *server) serveCoverage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, typeJSON, answer)
+}
+
+// pastTime reads a parameter that must not lie in the future.
+func (s *server) pastTime(name, value string) (time.Time, error) {
+	t, err := patrol.ParseTime(name, value)
+	if err != nil {
+		return t, asParameter(err)
+	}
+	if t.After(s.Now()) {
+		return t, badParameterf(name, "lies in the future")
+	}
+	return t, nil
 }
 
 func newCoverageAnswer(c patrol.Coverage) (coverageAnswer, error) {

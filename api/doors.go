@@ -30,6 +30,7 @@ var Doors = []Door{
 	{"POST /api/trackers/{id}/token", false, (*server).renewTrackerToken},
 	{"DELETE /api/trackers/{id}/token", false, (*server).revokeTrackerToken},
 	{"GET /api/watches/{id}/coverage", false, (*server).serveCoverage},
+	{"GET /tiles/idleness/{watch}/{z}/{x}/{y}", false, (*server).serveIdleness},
 	{"POST /api/gaps/{id}/acknowledge", false, (*server).acknowledgeGap},
 	{"POST /api/gaps/{id}/assign", false, (*server).assignGap},
 	{"POST /api/gaps/{id}/waive", false, (*server).waiveGap},

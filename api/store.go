@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 
+	"xunfang/geo"
 	"xunfang/patrol"
 )
 
@@ -116,6 +117,9 @@ type Gaps interface {
 
 // Keeper answers for coverage.
 type Keeper interface {
+	// Idleness is of the live raster, IdlenessAt of the stored fixes as of a time.
+	Idleness(ctx context.Context, watch uuid.UUID, t geo.Tile) (patrol.Idleness, error)
+	IdlenessAt(ctx context.Context, watch uuid.UUID, t geo.Tile, atMs int64) (patrol.Idleness, error)
 	// Coverage is of the live raster, CoverageAt of the stored fixes as of a time.
 	Coverage(ctx context.Context, watch uuid.UUID) (patrol.Coverage, error)
 	CoverageAt(ctx context.Context, watch uuid.UUID, atMs int64) (patrol.Coverage, error)

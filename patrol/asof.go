@@ -19,14 +19,14 @@ func CoverageAsOf(ctx context.Context, archive Archive, layout *Layout, atMs int
 
 // coverageAsOf is CoverageAsOf under a roster.
 func coverageAsOf(ctx context.Context, archive Archive, layout *Layout, roster Roster, atMs int64) (Coverage, error) {
-	if atMs < 0 || atMs/1000 > math.MaxUint32 {
-		return Coverage{}, Invalidf("at", "must lie between 1970 and 2106")
+	at, err := stampAt(atMs)
+	if err != nil {
+		return Coverage{}, err
 	}
-	at := geo.Stamp(atMs / 1000)
 	g := layout.gauge()
 	var seq int64
 	var staff Staffing
-	err := archive.At(ctx, func(past Past) error {
+	err = archive.At(ctx, func(past Past) error {
 		var err error
 		if seq, err = headOf(ctx, past); err != nil {
 			return err
@@ -44,6 +44,17 @@ func coverageAsOf(ctx context.Context, archive Archive, layout *Layout, roster R
 	staff.explain(layout.Watch, &c)
 	return c, nil
 }
+
+// stampAt returns T of a time, Unix ms, floored to seconds.
+func stampAt(atMs int64) (geo.Stamp, error) {
+	if atMs < 0 || atMs/1000 > math.MaxUint32 {
+		return 0, Invalidf("at", "must lie between 1970 and 2106")
+	}
+	return geo.Stamp(atMs / 1000), nil
+}
+
+// wholeSecond returns the last millisecond of T's second: whatever was written in it counts.
+func wholeSecond(atMs int64) int64 { return atMs - atMs%1000 + 999 }
 
 // readTracks reads every track, up to a time, that can have painted within boxes after the
 // horizon of T. Where retention cuts the look-back but not the window, what is left answers.

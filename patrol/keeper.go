@@ -33,7 +33,7 @@ type KeeperConfig struct {
 // Keeper keeps watches: it holds their gauges, lays on them what the feed brings, and
 // records the gaps that open, move and close, for the watches whose lease it has. What
 // its gauges read is at every T what CoverageAsOf(T) reads from the store, to the bit.
-// One goroutine, Run's, owns everything but the layouts.
+// One goroutine, Run's, owns everything but the readings and the layouts.
 type Keeper struct {
 	cfg   KeeperConfig
 	hints chan Event
@@ -55,6 +55,8 @@ type Keeper struct {
 	restrictions []Restriction
 	roster       Roster
 
+	readings readings
+
 	mu      sync.Mutex
 	layouts map[uuid.UUID]*Layout
 }
@@ -75,6 +77,7 @@ type keeping struct {
 // ask is a question for the owner goroutine.
 type ask struct {
 	watch  uuid.UUID
+	view   func(*keeping) // looks at the gauge as it stands; nil: coverage is asked for
 	answer chan answer
 }
 
@@ -166,7 +169,7 @@ func (k *Keeper) keep(ctx context.Context) error {
 				return err
 			}
 		case q := <-k.asks:
-			q.answer <- k.reply(ctx, q.watch)
+			q.answer <- k.reply(ctx, q)
 		}
 	}
 }
@@ -231,25 +234,43 @@ func (k *Keeper) layout(w Watch) *Layout {
 // Coverage answers from the live gauge, as of this second and of every fix committed
 // before the call. A watch that another node keeps is answered from the store.
 func (k *Keeper) Coverage(ctx context.Context, watch uuid.UUID) (Coverage, error) {
-	q := ask{watch, make(chan answer, 1)}
+	a, err := k.ask(ctx, ask{watch: watch})
+	if err == nil && !a.kept {
+		return k.CoverageAt(ctx, watch, k.cfg.Now().UnixMilli())
+	}
+	return a.coverage, err
+}
+
+// ask asks the owner and waits for the answer.
+func (k *Keeper) ask(ctx context.Context, q ask) (answer, error) {
+	q.answer = make(chan answer, 1)
 	select {
 	case k.asks <- q:
 	case <-ctx.Done():
-		return Coverage{}, ctx.Err()
+		return answer{}, ctx.Err()
 	}
 	select {
 	case a := <-q.answer:
-		if a.err == nil && !a.kept {
-			return k.CoverageAt(ctx, watch, k.cfg.Now().UnixMilli())
-		}
-		return a.coverage, a.err
+		return a, a.err
 	case <-ctx.Done():
-		return Coverage{}, ctx.Err()
+		return answer{}, ctx.Err()
 	}
 }
 
-// reply is Coverage on the owner's side.
-func (k *Keeper) reply(ctx context.Context, watch uuid.UUID) answer {
+// reply answers on the owner's side.
+func (k *Keeper) reply(ctx context.Context, q ask) answer {
+	if q.view == nil {
+		return k.cover(ctx, q.watch)
+	}
+	w, ok := k.kept[q.watch]
+	if ok {
+		q.view(w)
+	}
+	return answer{kept: ok}
+}
+
+// cover is Coverage on the owner's side.
+func (k *Keeper) cover(ctx context.Context, watch uuid.UUID) answer {
 	k.takeAll()
 	k.at = max(k.at, k.now())
 	if err := k.catchUp(ctx, true); err != nil {
@@ -293,13 +314,13 @@ func (k *Keeper) staffing(ctx context.Context, w Watch, first func(context.Conte
 }
 
 // CoverageAt answers from the stored fixes as of a time, Unix ms, for the watch and the
-// subject as they were then: whatever was written in T's second counts.
+// subject as they were then.
 func (k *Keeper) CoverageAt(ctx context.Context, watch uuid.UUID, atMs int64) (Coverage, error) {
-	w, err := k.cfg.Demands.WatchAt(ctx, watch, atMs-atMs%1000+999)
+	w, err := k.cfg.Demands.WatchAt(ctx, watch, wholeSecond(atMs))
 	if err != nil {
 		return Coverage{}, err
 	}
-	roster, err := k.cfg.Demands.RosterAt(ctx, atMs-atMs%1000+999)
+	roster, err := k.cfg.Demands.RosterAt(ctx, wholeSecond(atMs))
 	if err != nil {
 		return Coverage{}, err
 	}

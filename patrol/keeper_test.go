@@ -170,7 +170,7 @@ func begin(t *rapid.T, k *Keeper, ctx context.Context) {
 
 func compare(t *rapid.T, k *Keeper, m *memory, watch Watch) bool {
 	ctx := context.Background()
-	a := k.reply(ctx, watch.ID)
+	a := k.cover(ctx, watch.ID)
 	if a.err != nil || !a.kept {
 		t.Fatal(a.err, a.kept)
 	}

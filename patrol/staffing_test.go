@@ -128,7 +128,7 @@ func TestUnderstaffedAndSilent(t *testing.T) {
 			if err := k.begin(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			live := k.reply(t.Context(), watch.ID)
+			live := k.cover(t.Context(), watch.ID)
 			asOf, err := k.CoverageAt(t.Context(), watch.ID, clock.UnixMilli())
 			if err != nil || live.err != nil || len(live.coverage.Gaps) != 1 || len(asOf.Gaps) != 1 {
 				t.Fatal(err, live.err, live.coverage.Gaps, asOf.Gaps)
