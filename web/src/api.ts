@@ -12,10 +12,17 @@ export class Refused extends Error {
   override name = "Refused";
   readonly status: number;
   readonly retryAfterS: number | null;
-  constructor(status: number, detail: string, retryAfterS: number | null) {
+  readonly at: readonly [number, number] | null; // lon, lat, where a place is wrong
+  constructor(
+    status: number,
+    detail: string,
+    retryAfterS: number | null,
+    at: readonly [number, number] | null = null,
+  ) {
     super(detail);
     this.status = status;
     this.retryAfterS = retryAfterS;
+    this.at = at;
   }
 }
 
@@ -173,7 +180,8 @@ export async function refusal(answer: Response): Promise<Refused> {
   const retryAfterS = Number.isFinite(retry) ? retry : null;
   try {
     const problem = fields(await answer.json(), "a problem");
-    return new Refused(answer.status, textOr(problem, "detail", answer.statusText), retryAfterS);
+    const at = problem.at === undefined ? null : position(problem.at, "where it is wrong");
+    return new Refused(answer.status, textOr(problem, "detail", answer.statusText), retryAfterS, at);
   } catch {
     return new Refused(answer.status, answer.statusText, retryAfterS);
   }

@@ -12,6 +12,8 @@ import { ink } from "./ink";
 import { symbolsFrom } from "./layer";
 import { outlines } from "./outlines";
 import { selected } from "./selected";
+import { sketch } from "./sketch";
+import { type Hand, Sketchpad } from "./sketchpad";
 import { streets } from "./streets";
 import { trackers } from "./trackers";
 import { trails } from "./trails";
@@ -20,7 +22,19 @@ import { hatchLevels, zones } from "./zones";
 setWorkerUrl(workerUrl);
 
 // From the ground up; of names, the last gets its place first.
-const layers = { streets, areas, buildings, zones, outlines, checkpoints, trails, trackers, gaps, selected };
+const layers = {
+  streets,
+  areas,
+  buildings,
+  zones,
+  outlines,
+  checkpoints,
+  trails,
+  trackers,
+  gaps,
+  selected,
+  sketch,
+};
 export type LayerName = keyof typeof layers;
 type DataOf<N extends LayerName> = Parameters<(typeof layers)[N]["draw"]>[1];
 
@@ -51,6 +65,7 @@ export class LiveMap {
   readonly #map: GlMap;
   readonly #waiting: (() => void)[] = [];
   #ready = false;
+  #pad: Sketchpad | null = null;
 
   constructor({ container, title, onPick, onIdle, onBusy }: LiveMapOptions) {
     this.#map = new GlMap({
@@ -74,8 +89,11 @@ export class LiveMap {
     this.#map.touchZoomRotate.disableRotation();
     this.#map.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-left");
     this.#map.once("load", () => this.#start());
-    this.#map.on("click", (event) => onPick(this.#pick(event)));
+    this.#map.on("click", (event) => {
+      if (this.#pad === null) onPick(this.#pick(event));
+    });
     this.#map.on("mousemove", (event) => {
+      if (this.#pad !== null) return;
       this.#map.getCanvas().style.cursor = this.#pick(event) === null ? "" : "pointer";
     });
     this.#map.on("idle", () => this.#ready && onIdle());
@@ -105,6 +123,14 @@ export class LiveMap {
     const padding = Math.min(90, clientWidth / 6, clientHeight / 6);
     const bounds: [number, number, number, number] = [west, south, east, north];
     this.#map.fitBounds(bounds, { padding, maxZoom: closest, duration: animate ? 700 : 0 });
+  }
+
+  /** sketching gives the map into a drawing hand, or back (null). */
+  sketching(hand: Hand | null): void {
+    this.#then(() => {
+      this.#pad?.remove();
+      this.#pad = hand === null ? null : new Sketchpad(this.#map, hand);
+    });
   }
 
   zoomIn(): void {
