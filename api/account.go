@@ -24,7 +24,7 @@ const maxName = 100 // characters of the name of a user or token
 // given, or a made-up one when that is empty, which it returns for the one time that
 // it can be shown. An admin who exists keeps the password they have.
 func EnsureAdmin(ctx context.Context, users Users, password string, now time.Time) (made string, err error) {
-	if _, _, err = users.UserByName(ctx, AdminName); !errors.Is(err, patrol.ErrNotFound) {
+	if _, _, err = users.Account(ctx, AdminName); !errors.Is(err, patrol.ErrNotFound) {
 		if err != nil {
 			return "", fmt.Errorf("look for the first user: %w", err)
 		}
@@ -35,7 +35,7 @@ func EnsureAdmin(ctx context.Context, users Users, password string, now time.Tim
 		made = secret[:20] // 120 bits
 		password = made
 	}
-	if err := CreateUser(ctx, users, AdminName, patrol.Admin, password, now); err != nil {
+	if err := CreateUser(ctx, users, AdminName, []patrol.Grant{{Role: patrol.Admin}}, password, now); err != nil {
 		return "", err
 	}
 	return made, nil
@@ -43,7 +43,7 @@ func EnsureAdmin(ctx context.Context, users Users, password string, now time.Tim
 
 // CreateUser makes an account; ErrConflict when the name is taken, a *patrol.Invalid
 // when name or password will not do.
-func CreateUser(ctx context.Context, users Users, name string, role patrol.Role, password string, now time.Time) error {
+func CreateUser(ctx context.Context, users Users, name string, grants []patrol.Grant, password string, now time.Time) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func CreateUser(ctx context.Context, users Users, name string, role patrol.Role,
 	if err != nil {
 		return fmt.Errorf("make an id: %w", err)
 	}
-	user := patrol.User{ID: id, Name: name, Role: role, Created: now.UTC()}
+	user := patrol.User{ID: id, Name: name, Grants: grants, Created: now.UTC()}
 	if err := users.CreateUser(ctx, user, hash); err != nil {
 		return fmt.Errorf("create user %q: %w", name, err)
 	}
@@ -75,7 +75,7 @@ func (s *server) changePassword(w http.ResponseWriter, r *http.Request) error {
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}
-	_, err = s.passwordUser(r.Context(), user.Name, in.Old, s.address(r))
+	_, err = s.passwordUser(r.Context(), user.Name, in.Old, s.address(r), false)
 	if errors.Is(err, patrol.ErrUnauthorized) {
 		return patrol.Invalidf("old", "is not your password")
 	}
@@ -92,7 +92,6 @@ func (s *server) changePassword(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Store.SetPassword(r.Context(), user.ID, hash, sessionOf(r)); err != nil {
 		return fmt.Errorf("change a password: %w", err)
 	}
-	s.known.forget(user.ID)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

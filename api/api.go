@@ -18,6 +18,7 @@ type Config struct {
 	Store      Store
 	Keeper     Keeper
 	Board      Board
+	Warden     *patrol.Warden
 	Publisher  patrol.Publisher
 
 	Ingest func(http.ResponseWriter, *http.Request) error // under /ingest/: knows trackers by their own tokens
@@ -73,16 +74,24 @@ func New(c Config) (http.Handler, error) {
 		return nil, err
 	}
 	for _, d := range Doors {
-		s.mux.Handle(d.Pattern, s.handler(d.serve))
-		s.open[d.Pattern] = d.Open
+		if err := d.check(); err != nil {
+			return nil, err
+		}
+		s.mux.Handle(d.Pattern, s.handler(d))
+		s.open[d.Pattern] = d.Open()
 	}
 	return s.recovered(s.measured(s.compressed(s.forwarded(s.guarded(s.Authenticate(s.mux)))))), nil
 }
 
-// handler turns what a door's function returns into an answer.
-func (s *server) handler(serve func(*server, http.ResponseWriter, *http.Request) error) http.Handler {
+// handler lets through a door who may pass it, and turns what its function returns into
+// an answer.
+func (s *server) handler(d Door) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := serve(s, w, r); err != nil {
+		permitted, err := s.permitted(d, r)
+		if err == nil {
+			err = d.serve(s, w, permitted)
+		}
+		if err != nil {
 			s.fail(w, r, err)
 		}
 	})

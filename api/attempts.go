@@ -12,7 +12,7 @@ const (
 	attemptsKept   = 100_000 // keys; beyond that new ones must wait
 )
 
-// attempts counts failed sign-ins by key (a user's name, an address).
+// attempts counts failed sign-ins by key: an address.
 type attempts struct {
 	mu   sync.Mutex
 	left map[string]allowance

@@ -21,84 +21,93 @@ func (s *server) Authenticate(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		user, err := s.whoAsks(r)
+		p, err := s.whoAsks(r)
 		if err != nil {
 			s.fail(w, r, err)
 			return
 		}
-		ctx := patrol.WithPrincipal(r.Context(), patrol.Principal{User: user})
-		next.ServeHTTP(w, r.WithContext(ctx))
+		next.ServeHTTP(w, r.WithContext(patrol.WithPrincipal(r.Context(), p)))
 	})
 }
 
-// whoAsks returns the user whose credentials r carries, or ErrUnauthorized.
-func (s *server) whoAsks(r *http.Request) (patrol.User, error) {
+// whoAsks returns whose credentials r carries, or ErrUnauthorized.
+func (s *server) whoAsks(r *http.Request) (patrol.Principal, error) {
 	if r.Header.Get("Authorization") == "" {
 		cookie, err := r.Cookie(sessionCookie)
 		if err != nil {
-			return patrol.User{}, patrol.ErrUnauthorized
+			return patrol.Principal{}, patrol.ErrUnauthorized
 		}
-		user, err := s.Store.SessionUser(r.Context(), hashSecret(cookie.Value))
-		return user, unknownIsUnauthorized(err)
+		p, err := s.Store.SessionUser(r.Context(), hashSecret(cookie.Value))
+		return p, unknownIsUnauthorized(err)
 	}
 	if name, secret, ok := r.BasicAuth(); ok {
 		return s.basicUser(r, name, secret)
 	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		return patrol.User{}, patrol.ErrUnauthorized
+		return patrol.Principal{}, patrol.ErrUnauthorized
 	}
-	user, err := s.Store.TokenUser(r.Context(), hashSecret(strings.TrimSpace(token)))
-	return user, unknownIsUnauthorized(err)
+	p, err := s.Store.TokenUser(r.Context(), hashSecret(strings.TrimSpace(token)))
+	return p, unknownIsUnauthorized(err)
 }
 
 // basicUser knows a user by password, or by one of the user's own API tokens.
-func (s *server) basicUser(r *http.Request, name, secret string) (patrol.User, error) {
-	if user, ok := s.known.user(name, secret, s.Now()); ok {
-		return user, nil
-	}
+func (s *server) basicUser(r *http.Request, name, secret string) (patrol.Principal, error) {
 	if looksLikeSecret(secret) {
-		user, err := s.Store.TokenUser(r.Context(), hashSecret(secret))
-		if err == nil && user.Name == name {
-			return user, nil
+		p, err := s.Store.TokenUser(r.Context(), hashSecret(secret))
+		if err == nil && p.User.Name == name {
+			return p, nil
 		}
-		if err != nil && !errors.Is(err, patrol.ErrNotFound) && !errors.Is(err, patrol.ErrUnauthorized) {
-			return patrol.User{}, err
+		if err = unknownIsUnauthorized(err); err != nil && !errors.Is(err, patrol.ErrUnauthorized) {
+			return patrol.Principal{}, err
 		}
 	}
-	return s.known.check(r.Context(), name, secret, func(ctx context.Context) (patrol.User, error) {
-		user, err := s.passwordUser(ctx, name, secret, s.address(r))
-		if err == nil {
-			s.known.remember(name, secret, user, s.Now())
-		}
-		return user, err
-	})
+	return s.passwordUser(r.Context(), name, secret, s.address(r), true)
 }
 
 // passwordUser returns the user with that name and password. It takes as long for
-// a name that nobody has, and lets neither a name nor an address fail too often.
-func (s *server) passwordUser(ctx context.Context, name, password, address string) (patrol.User, error) {
+// a name that nobody has, and lets nobody fail too often. With lately, a password that
+// was right a moment ago need not be checked again.
+func (s *server) passwordUser(ctx context.Context, name, password, address string, lately bool) (patrol.Principal, error) {
 	if checkName(name) != nil || utf8.RuneCountInString(password) > maxPassword {
-		return patrol.User{}, patrol.ErrUnauthorized
+		return patrol.Principal{}, patrol.ErrUnauthorized
 	}
-	keys := []string{"name " + name, "address " + address}
-	if wait := s.attempts.take(s.Now(), keys...); wait > 0 {
-		return patrol.User{}, tooMany{wait}
-	}
-	user, hash, err := s.Store.UserByName(ctx, name)
+	p, hash, err := s.Store.Account(ctx, name)
 	if err != nil && !errors.Is(err, patrol.ErrNotFound) {
-		s.attempts.giveBack(s.Now(), keys...)
-		return patrol.User{}, err
+		return patrol.Principal{}, err
+	}
+	match := func(ctx context.Context) error { return s.matchPassword(ctx, name, hash, password, address) }
+	if lately {
+		err = s.known.check(ctx, s.Now, name+" "+hash, password, match)
+	} else {
+		err = match(ctx)
+	}
+	if err == nil && p.User.Disabled {
+		err = patrol.ErrUnauthorized
+	}
+	if err != nil {
+		return patrol.Principal{}, err
+	}
+	return p, nil
+}
+
+// matchPassword returns nil for the password of which hash is ("": of none),
+// ErrUnauthorized for another, tooMany when an address was wrong too often. A name is not
+// locked: else anybody could lock out anybody.
+func (s *server) matchPassword(ctx context.Context, name, hash, password, address string) error {
+	if wait := s.attempts.take(s.Now(), address); wait > 0 {
+		return tooMany{wait}
 	}
 	right, err := s.passwords.match(ctx, hash, password)
 	if err != nil {
-		return patrol.User{}, fmt.Errorf("check the password of %q: %w", name, err)
+		s.attempts.giveBack(s.Now(), address)
+		return fmt.Errorf("check the password of %q: %w", name, err)
 	}
 	if !right {
-		return patrol.User{}, patrol.ErrUnauthorized
+		return patrol.ErrUnauthorized
 	}
-	s.attempts.giveBack(s.Now(), keys...)
-	return user, nil
+	s.attempts.giveBack(s.Now(), address)
+	return nil
 }
 
 func unknownIsUnauthorized(err error) error {

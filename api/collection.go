@@ -83,7 +83,7 @@ func (s *server) extentOf(ctx context.Context, c patrol.Collection) (*extent, er
 	if c.Evidence() {
 		return nil, nil // that would read every day there is
 	}
-	box, err := s.Store.Extent(ctx, c.Name)
+	box, err := s.Store.Extent(ctx, patrol.ScopeFrom(ctx), c.Name)
 	if err != nil {
 		return nil, fmt.Errorf("extent of %s: %w", c.Name, err)
 	}

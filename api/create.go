@@ -31,6 +31,9 @@ func (s *server) createItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.checkPlaced(r.Context(), f); err != nil {
+		return err
+	}
 	if err := s.resolve(r.Context(), f); err != nil {
 		return err
 	}
@@ -48,14 +51,14 @@ func (s *server) createItem(w http.ResponseWriter, r *http.Request) error {
 // that the server makes by itself.
 func writableCollection(w http.ResponseWriter, r *http.Request) (patrol.Collection, error) {
 	c, err := collectionOf(r)
-	if err == nil && !c.Writable {
+	if err == nil && !c.Writable() {
 		w.Header().Set("Allow", "GET, HEAD")
 		err = statusError{http.StatusMethodNotAllowed, c.Title + " are made by the server and cannot be written"}
 	}
 	return c, err
 }
 
-// resolve checks that what f stands on exists and can bear it: that no area or team lies
+// resolve checks that what f stands on exists where who asks may act and can bear it: that no area or team lies
 // in itself by a detour, and that a watch can be kept.
 func (s *server) resolve(ctx context.Context, f patrol.Feature) error {
 	references, err := patrol.References(f)
@@ -65,6 +68,14 @@ func (s *server) resolve(ctx context.Context, f patrol.Feature) error {
 	for _, ref := range references {
 		on, err := s.referred(ctx, ref)
 		if err != nil {
+			return err
+		}
+		switch err := s.mustGovern(ctx, ref.Collection, ref.ID); {
+		case errors.Is(err, patrol.ErrNotFound):
+			return nowhere(ref)
+		case errors.Is(err, errBeyond):
+			return patrol.Invalidf(ref.Field, "names %s/%v, which lies beyond the area for which you have the role to do this", ref.Collection, ref.ID)
+		case err != nil:
 			return err
 		}
 		switch {
@@ -84,12 +95,16 @@ func (s *server) resolve(ctx context.Context, f patrol.Feature) error {
 func (s *server) referred(ctx context.Context, ref patrol.Reference) (patrol.Feature, error) {
 	f, err := s.Store.Feature(ctx, ref.Collection, ref.ID)
 	if errors.Is(err, patrol.ErrNotFound) {
-		return patrol.Feature{}, patrol.Invalidf(ref.Field, "names %s/%v, which does not exist", ref.Collection, ref.ID)
+		return patrol.Feature{}, nowhere(ref)
 	}
 	if err != nil {
 		return patrol.Feature{}, fmt.Errorf("look up %s/%v: %w", ref.Collection, ref.ID, err)
 	}
 	return f, nil
+}
+
+func nowhere(ref patrol.Reference) error {
+	return patrol.Invalidf(ref.Field, "names %s/%v, which does not exist", ref.Collection, ref.ID)
 }
 
 const maxNesting = 64 // of areas, and of teams

@@ -42,7 +42,7 @@ func (s *server) serveDeployment(w http.ResponseWriter, r *http.Request) error {
 func (s *server) groundBox(r *http.Request) (*[4]float64, error) {
 	var all *orb.Bound
 	for _, collection := range []string{patrol.Areas, patrol.Checkpoints, patrol.Zones, patrol.Streets} {
-		box, err := s.Store.Extent(r.Context(), collection)
+		box, err := s.Store.Extent(r.Context(), patrol.ScopeFrom(r.Context()), collection)
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("extent of %s: %w", collection, err)

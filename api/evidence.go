@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/paulmach/orb"
 
 	"xunfang/patrol"
 )
@@ -16,31 +17,34 @@ import (
 // is TRACKER_MS. Times are Unix ms, both ends of an interval included.
 type evidence[T any] struct {
 	name    string // of one, in errors
-	count   func(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64) (int, error)
-	list    func(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64, limit int) ([]T, error)
+	count   func(context.Context, patrol.EvidenceQuery) (int, error)
+	list    func(context.Context, patrol.EvidenceQuery) ([]T, error)
 	timeMs  func(T) int64
 	feature func(T) (json.RawMessage, error)
 }
 
 // page lists one tracker's evidence in order of time.
 func (e evidence[T]) page(ctx context.Context, s *server, q itemsQuery) (page, error) {
-	tracker, asked, err := s.trackerAndTime(ctx, q)
+	_, asked, err := s.evidenceOf(ctx, q)
 	if err != nil {
 		return page{}, err
 	}
-	from := asked.FromMs
+	matched, err := e.count(ctx, asked)
+	if err != nil {
+		return page{}, fmt.Errorf("count each %s: %w", e.name, err)
+	}
+	if matched == 0 && asked.Inside != nil {
+		return page{}, patrol.ErrNotFound
+	}
+	asked.Limit = q.limit + 1
 	if q.cursor != "" {
 		after, err := parseCursorMs(q.cursor)
 		if err != nil {
 			return page{}, err
 		}
-		from = max(from, after+1)
+		asked.FromMs = max(asked.FromMs, after+1)
 	}
-	matched, err := e.count(ctx, tracker.ID, asked.FromMs, asked.ToMs)
-	if err != nil {
-		return page{}, fmt.Errorf("count each %s: %w", e.name, err)
-	}
-	found, err := e.list(ctx, tracker.ID, from, asked.ToMs, q.limit+1)
+	found, err := e.list(ctx, asked)
 	if err != nil {
 		return page{}, fmt.Errorf("read each %s: %w", e.name, err)
 	}
@@ -61,12 +65,16 @@ func (e evidence[T]) page(ctx context.Context, s *server, q itemsQuery) (page, e
 }
 
 // item returns the one that an id names.
-func (e evidence[T]) item(ctx context.Context, id string) (json.RawMessage, error) {
+func (e evidence[T]) item(ctx context.Context, s *server, id string) (json.RawMessage, error) {
 	tracker, times, err := parseEvidenceID(id, 1)
 	if err != nil {
 		return nil, err
 	}
-	found, err := e.list(ctx, tracker, times[0], times[0], 1)
+	asked := patrol.EvidenceQuery{Tracker: tracker, Times: patrol.Times{FromMs: times[0], ToMs: times[0]}, Limit: 1}
+	if asked.Inside, err = s.evidenceGround(ctx, patrol.ScopeFrom(ctx), tracker); err != nil {
+		return nil, err
+	}
+	found, err := e.list(ctx, asked)
 	if err != nil {
 		return nil, fmt.Errorf("read a %s: %w", e.name, err)
 	}
@@ -76,17 +84,36 @@ func (e evidence[T]) item(ctx context.Context, id string) (json.RawMessage, erro
 	return e.feature(found[0])
 }
 
-// trackerAndTime returns the tracker and the bounded interval that q names.
-func (s *server) trackerAndTime(ctx context.Context, q itemsQuery) (patrol.Tracker, patrol.Times, error) {
+// evidenceOf returns the tracker that q names, and what of its evidence q may see. What
+// Inside bounds and is empty then is as good as not there.
+func (s *server) evidenceOf(ctx context.Context, q itemsQuery) (t patrol.Tracker, asked patrol.EvidenceQuery, err error) {
 	if err := checkBounded(*q.during); err != nil {
-		return patrol.Tracker{}, patrol.Times{}, err
+		return t, asked, err
 	}
 	id, err := patrol.ParseID("tracker", q.equal["tracker"])
 	if err != nil {
-		return patrol.Tracker{}, patrol.Times{}, asParameter(err)
+		return t, asked, asParameter(err)
 	}
-	tracker, err := s.trackerByID(ctx, id)
-	return tracker, *q.during, err
+	if t, err = s.trackerByID(ctx, id); err != nil {
+		return t, asked, err
+	}
+	inside, err := s.evidenceGround(ctx, q.scope, id)
+	return t, patrol.EvidenceQuery{Tracker: id, Times: *q.during, Inside: inside}, err
+}
+
+// evidenceGround returns the ground outside of which a scope sees none of a tracker's
+// evidence; nil, anywhere, when the tracker is of the scope's teams.
+func (s *server) evidenceGround(ctx context.Context, scope *patrol.Scope, tracker uuid.UUID) (orb.MultiPolygon, error) {
+	own, err := s.Store.Sees(ctx, scope, patrol.Trackers, tracker)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("look for tracker %v: %w", tracker, err)
+	case own:
+		return nil, nil
+	case scope == nil || len(scope.Ground) == 0:
+		return nil, patrol.ErrNotFound
+	}
+	return scope.Ground, nil
 }
 
 func (s *server) trackerByID(ctx context.Context, id uuid.UUID) (patrol.Tracker, error) {

@@ -17,7 +17,7 @@ func (s *server) pageOfFeatures(ctx context.Context, c patrol.Collection, q item
 	if err != nil {
 		return page{}, err
 	}
-	query := patrol.Query{Collection: c.Name, BBox: q.bbox, Equal: q.equal, Limit: q.limit + 1, After: after}
+	query := patrol.Query{Collection: c.Name, Scope: q.scope, BBox: q.bbox, Equal: q.equal, Limit: q.limit + 1, After: after}
 	if c.Name == patrol.Zones {
 		query.InForce = q.during
 	}
@@ -64,7 +64,7 @@ type sieve func(patrol.Feature) (bool, error)
 // themselves.
 func (s *server) sieveFor(ctx context.Context, c patrol.Collection, q itemsQuery) sieve {
 	switch {
-	case c.Name == patrol.Trackers && (q.bbox != nil || q.during != nil):
+	case c.Name == patrol.Trackers && (q.bbox != nil || q.during != nil || q.scope != patrol.Everything):
 		return s.trackerSieve(ctx, q)
 	case c.Name == patrol.Watches && q.during != nil:
 		return func(f patrol.Feature) (bool, error) {
@@ -89,7 +89,8 @@ func (s *server) selected(ctx context.Context, query patrol.Query, keep sieve) (
 	after, limit := query.After, query.Limit
 	query.After, query.Limit = uuid.Nil, maxLimit
 	if query.Collection == patrol.Trackers {
-		query.BBox = nil // of their places, of which the store's features have none
+		// Of their places, of which the store's features have none.
+		query.BBox, query.Scope = nil, patrol.Everything
 	}
 	for {
 		read, _, err := s.Store.Features(ctx, query)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -121,6 +122,10 @@ func (s *server) serveSurroundings(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
+	scope, err := s.fieldScope(r.Context(), tracker)
+	if err != nil {
+		return err
+	}
 	place := orb.Point{last.Lon, last.Lat}
 	around := geo.Grow(orb.Bound{Min: place, Max: place}, surroundingsM)
 	for _, name := range []string{patrol.Areas, patrol.Streets, patrol.Zones, patrol.Checkpoints, patrol.Gaps} {
@@ -128,7 +133,7 @@ func (s *server) serveSurroundings(w http.ResponseWriter, r *http.Request) error
 		if err != nil {
 			return err
 		}
-		q := itemsQuery{bbox: &around, limit: surroundingsMost}
+		q := itemsQuery{scope: scope, bbox: &around, limit: surroundingsMost}
 		if name == patrol.Zones {
 			nowMs := s.Now().UnixMilli()
 			q.during = &patrol.Times{FromMs: nowMs, ToMs: nowMs}
@@ -140,4 +145,35 @@ func (s *server) serveSurroundings(w http.ResponseWriter, r *http.Request) error
 		out.Collections[name] = p.features
 	}
 	return writeJSON(w, http.StatusOK, typeJSON, out)
+}
+
+// fieldScope returns what a tracker may see of what is around it: the area in which its
+// team works; everything when no area is known of it.
+func (s *server) fieldScope(ctx context.Context, t patrol.Tracker) (*patrol.Scope, error) {
+	team, err := patrol.ParseID("team", t.Team)
+	if err != nil { // it is of no team, or of one by name alone
+		return patrol.Everything, nil
+	}
+	for range maxNesting {
+		f, err := s.Store.Feature(ctx, patrol.Teams, team)
+		if err != nil {
+			return nil, fmt.Errorf("read team %v: %w", team, err)
+		}
+		references, err := patrol.References(f)
+		if err != nil {
+			return nil, err
+		}
+		parent := uuid.Nil
+		for _, ref := range references {
+			if ref.Field == "area" {
+				return s.Store.Scope(ctx, []uuid.UUID{ref.ID}, "")
+			}
+			parent = ref.ID
+		}
+		if parent == uuid.Nil {
+			break
+		}
+		team = parent
+	}
+	return patrol.Everything, nil
 }

@@ -46,6 +46,9 @@ func (s *server) createFieldLink(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.mustGovern(r.Context(), patrol.Trackers, tracker); err != nil {
+		return err
+	}
 	if in.ExpiresS > int64(patrol.FieldLinkLongest/time.Second) { // before it overflows
 		in.ExpiresS = int64(patrol.FieldLinkLongest/time.Second) + 1
 	}
@@ -70,6 +73,9 @@ func (s *server) listFieldLinks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return asParameter(err)
 	}
+	if err := s.mustGovern(r.Context(), patrol.Trackers, tracker); err != nil {
+		return err
+	}
 	links, err := s.Store.FieldLinks(r.Context(), tracker)
 	if err != nil {
 		return fmt.Errorf("list field links: %w", err)
@@ -84,6 +90,13 @@ func (s *server) listFieldLinks(w http.ResponseWriter, r *http.Request) error {
 func (s *server) revokeFieldLink(w http.ResponseWriter, r *http.Request) error {
 	id, err := itemID(r.PathValue("id"))
 	if err != nil {
+		return err
+	}
+	l, err := s.Store.FieldLink(r.Context(), id)
+	if err != nil {
+		return fmt.Errorf("find a field link: %w", err)
+	}
+	if err := s.mustGovern(r.Context(), patrol.Trackers, l.Tracker); err != nil {
 		return err
 	}
 	if err := s.Store.RevokeFieldLink(r.Context(), id, s.Now()); err != nil {

@@ -41,6 +41,7 @@ func gapQuery(q itemsQuery) (patrol.GapQuery, error) {
 		return patrol.GapQuery{}, err
 	}
 	query := patrol.GapQuery{
+		Scope:  q.scope,
 		Cause:  patrol.Cause(q.equal["cause"]),
 		Level:  patrol.SeverityLevel(q.equal["severity_level"]),
 		BBox:   q.bbox,

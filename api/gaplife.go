@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -47,6 +48,15 @@ func (s *server) assignGap(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := patrol.CheckGapNote("note", in.Note); err != nil {
 		return err
+	}
+	if to.ID != uuid.Nil {
+		err := s.mustSee(r.Context(), to.Collection, to.ID)
+		if errors.Is(err, patrol.ErrNotFound) {
+			return patrol.Invalidf("to", "names %v, which does not exist", to)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return s.actOnGap(w, r, patrol.GapEvent{Event: patrol.Assign, To: to.String(), Note: in.Note})
 }

@@ -32,7 +32,7 @@ var idlePalette = color.Palette{
 
 // serveIdleness answers with one tile of a watch's subject, shaded by idleness.
 func (s *server) serveIdleness(w http.ResponseWriter, r *http.Request) error {
-	watch, err := itemID(r.PathValue("watch"))
+	watch, err := itemID(r.PathValue("id"))
 	if err != nil {
 		return err
 	}

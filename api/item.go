@@ -20,13 +20,13 @@ func (s *server) serveItem(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
 	switch c.Name {
 	case patrol.Fixes:
-		feature, err := s.fixes().item(r.Context(), id)
+		feature, err := s.fixes().item(r.Context(), s, id)
 		return s.writeMade(w, r, c, feature, err)
 	case patrol.Tracks:
 		feature, err := s.trackItem(r.Context(), id)
 		return s.writeMade(w, r, c, feature, err)
 	case patrol.Footprints:
-		feature, err := s.footprints().item(r.Context(), id)
+		feature, err := s.footprints().item(r.Context(), s, id)
 		return s.writeMade(w, r, c, feature, err)
 	case patrol.Gaps:
 		feature, err := s.gapItem(r.Context(), id)

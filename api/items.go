@@ -39,6 +39,7 @@ func (s *server) serveItems(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	q.scope = patrol.ScopeFrom(r.Context())
 	p, err := s.pageOf(r, c, q)
 	if err != nil {
 		return err

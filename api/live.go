@@ -15,6 +15,9 @@ const askedAgainEvery = 5 * time.Minute
 // serveLive lets a viewer look for as long as their credentials are good: a session may
 // end, a token be revoked, a password change. A store that is away ends nothing.
 func (s *server) serveLive(w http.ResponseWriter, r *http.Request) error {
+	if patrol.ScopeFrom(r.Context()) != patrol.Everything {
+		return patrol.ErrForbidden
+	}
 	ctx, end := context.WithCancelCause(r.Context())
 	asked := make(chan struct{})
 	go func() {

@@ -19,9 +19,9 @@ type oneSession struct {
 	answers []error
 }
 
-func (s *oneSession) SessionUser(context.Context, []byte) (user patrol.User, err error) {
+func (s *oneSession) SessionUser(context.Context, []byte) (p patrol.Principal, err error) {
 	err, s.answers = s.answers[0], s.answers[1:]
-	return patrol.User{Name: "wang"}, err
+	return patrol.Principal{User: patrol.User{Name: "wang"}}, err
 }
 
 func TestWhoMayNoLongerSignInLooksNoLonger(t *testing.T) {
@@ -34,6 +34,7 @@ func TestWhoMayNoLongerSignInLooksNoLonger(t *testing.T) {
 			return nil
 		}}}
 		r := httptest.NewRequest(http.MethodGet, "/live", nil)
+		r = r.WithContext(patrol.WithScope(r.Context(), patrol.Everything))
 		r.AddCookie(&http.Cookie{Name: sessionCookie, Value: "x"})
 		served := make(chan error, 1)
 		go func() { served <- s.serveLive(httptest.NewRecorder(), r) }()

@@ -10,6 +10,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"xunfang/patrol"
 )
 
 // meter counts requests by door, never by path: paths and queries carry tokens.
@@ -65,6 +67,9 @@ func (w *watchedWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 func (w *watchedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (s *server) serveMetrics(w http.ResponseWriter, r *http.Request) error {
+	if actingScope(r.Context()) != patrol.Everything { // the figures are of all areas together
+		return patrol.ErrForbidden
+	}
 	promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}).ServeHTTP(w, r)
 	return nil
 }

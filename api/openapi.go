@@ -28,7 +28,7 @@ func (s *server) serveOpenAPI(w http.ResponseWriter, r *http.Request) error {
 		}
 		schemas[c.Name] = featureSchema(c)
 		schemas[c.Name+".list"] = listSchema(c)
-		if c.Writable {
+		if c.Writable() {
 			schemas[c.Name+".new"] = newFeatureSchema(c)
 			schemas[c.Name+".next"] = nextFeatureSchema(c)
 		}
@@ -95,7 +95,7 @@ func itemsPath(c patrol.Collection) object {
 		"parameters":  parametersOf(c),
 		"responses":   answer("A page of "+c.Name, typeGeoJSON, ref(c.Name+".list")),
 	}
-	if !c.Writable {
+	if !c.Writable() {
 		return object{"get": list}
 	}
 	created := content("Created, as it is now served", typeGeoJSON, ref(c.Name))

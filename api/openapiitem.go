@@ -6,7 +6,7 @@ import "xunfang/patrol"
 func itemPath(c patrol.Collection) object {
 	p := get("One of the "+c.Name, c.Name+".get", object{"200": itemAnswer(c, "The feature"), "default": refusal()})
 	p["parameters"] = []object{{"name": "id", "in": "path", "required": true, "schema": object{"type": "string"}}}
-	if !c.Writable {
+	if !c.Writable() {
 		return p
 	}
 	p["put"] = object{

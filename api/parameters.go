@@ -28,6 +28,7 @@ const maxInterval = 31 * 24 * time.Hour
 
 // itemsQuery is what a request for items asks.
 type itemsQuery struct {
+	scope  *patrol.Scope // what who asks may see
 	limit  int
 	bbox   *orb.Bound        // nil = everywhere
 	during *patrol.Times     // nil = any time

@@ -91,6 +91,9 @@ func (s *server) replaceBy(w http.ResponseWriter, r *http.Request, c patrol.Coll
 	if err != nil {
 		return err
 	}
+	if err := s.checkPlaced(r.Context(), f); err != nil {
+		return err
+	}
 	if err := s.resolve(r.Context(), f); err != nil {
 		return err
 	}
@@ -106,7 +109,7 @@ func (s *server) checkWatched(ctx context.Context, f patrol.Feature) error {
 		return nil
 	}
 	subject := f.Collection + "/" + f.ID.String()
-	_, watches, err := s.Store.Features(ctx, patrol.Query{Collection: patrol.Watches, Equal: map[string]string{"subject": subject}, Limit: 1})
+	_, watches, err := s.Store.Features(ctx, patrol.Query{Collection: patrol.Watches, Scope: patrol.Everything, Equal: map[string]string{"subject": subject}, Limit: 1})
 	if err != nil {
 		return fmt.Errorf("look for watches over %s: %w", subject, err)
 	}

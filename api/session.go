@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/google/uuid"
+
 	"xunfang/patrol"
 )
 
@@ -16,8 +18,29 @@ const (
 
 // signedIn says who somebody is.
 type signedIn struct {
-	User string      `json:"user"`
+	User   string      `json:"user"`
+	Role   patrol.Role `json:"role"` // the most of the grants
+	Grants []grant     `json:"grants"`
+}
+
+func newSignedIn(u patrol.User) signedIn { return signedIn{u.Name, u.Role(), newGrants(u.Grants)} }
+
+// grant is a patrol.Grant on the wire; a null area is the whole deployment.
+type grant struct {
 	Role patrol.Role `json:"role"`
+	Area *uuid.UUID  `json:"area"`
+}
+
+func newGrants(grants []patrol.Grant) []grant {
+	out := make([]grant, 0, len(grants))
+	for _, g := range grants {
+		on := grant{Role: g.Role}
+		if g.Area != uuid.Nil {
+			on.Area = &g.Area
+		}
+		out = append(out, on)
+	}
+	return out
 }
 
 // principal returns who asks; Authenticate has let nobody else through.
@@ -37,7 +60,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := readJSON(w, r, &in); err != nil {
 		return err
 	}
-	user, err := s.passwordUser(r.Context(), in.User, in.Password, s.address(r))
+	p, err := s.passwordUser(r.Context(), in.User, in.Password, s.address(r), false)
 	if errors.Is(err, patrol.ErrUnauthorized) {
 		return statusError{http.StatusUnauthorized, "The name or the password is wrong"}
 	}
@@ -46,11 +69,11 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	secret, hash := newSecret()
 	expires := s.Now().Add(sessionLife)
-	if err := s.Store.CreateSession(r.Context(), user.ID, hash, expires); err != nil {
+	if err := s.Store.CreateSession(r.Context(), p.User.ID, hash, expires); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
 	http.SetCookie(w, s.cookie(r, secret, expires))
-	return writeJSON(w, http.StatusOK, typeJSON, signedIn{user.Name, user.Role})
+	return writeJSON(w, http.StatusOK, typeJSON, newSignedIn(p.User))
 }
 
 func (s *server) serveSession(w http.ResponseWriter, r *http.Request) error {
@@ -58,7 +81,7 @@ func (s *server) serveSession(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, typeJSON, signedIn{user.Name, user.Role})
+	return writeJSON(w, http.StatusOK, typeJSON, newSignedIn(user))
 }
 
 func (s *server) signOut(w http.ResponseWriter, r *http.Request) error {

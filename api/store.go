@@ -23,6 +23,7 @@ type Store interface {
 	Gaps
 	FieldLinks
 	Duties
+	Scopes
 	// Ping reports whether the database answers.
 	Ping(ctx context.Context) error
 }
@@ -30,7 +31,8 @@ type Store interface {
 // Users are the people with accounts.
 type Users interface {
 	CreateUser(ctx context.Context, u patrol.User, hash string) error
-	UserByName(ctx context.Context, name string) (u patrol.User, hash string, err error)
+	// Account returns who has that name, disabled or not.
+	Account(ctx context.Context, name string) (p patrol.Principal, hash string, err error)
 	// SetPassword ends every session of the user but the one kept (nil: none).
 	SetPassword(ctx context.Context, user uuid.UUID, hash string, keepSession []byte) error
 }
@@ -38,7 +40,7 @@ type Users interface {
 // Sessions are signed-in browsers, known by the hash of their cookie.
 type Sessions interface {
 	CreateSession(ctx context.Context, user uuid.UUID, tokenHash []byte, expires time.Time) error
-	SessionUser(ctx context.Context, tokenHash []byte) (patrol.User, error)
+	SessionUser(ctx context.Context, tokenHash []byte) (patrol.Principal, error)
 	EndSession(ctx context.Context, tokenHash []byte) error
 }
 
@@ -47,7 +49,7 @@ type Tokens interface {
 	CreateAPIToken(ctx context.Context, user uuid.UUID, t patrol.APIToken, hash []byte) error
 	APITokens(ctx context.Context, user uuid.UUID) ([]patrol.APIToken, error)
 	RevokeAPIToken(ctx context.Context, user, id uuid.UUID) error
-	TokenUser(ctx context.Context, hash []byte) (patrol.User, error)
+	TokenUser(ctx context.Context, hash []byte) (patrol.Principal, error)
 }
 
 // Features are documents with a place.
@@ -57,14 +59,15 @@ type Features interface {
 	// time, Versions all of them.
 	Feature(ctx context.Context, collection string, id uuid.UUID) (patrol.Feature, error)
 	FeatureAt(ctx context.Context, collection string, id uuid.UUID, at time.Time) (patrol.Feature, error)
-	Versions(ctx context.Context, collection string, id uuid.UUID) ([]patrol.Feature, error)
+	Versions(ctx context.Context, scope *patrol.Scope, collection string, id uuid.UUID) ([]patrol.Feature, error)
 	// ReplaceFeature keeps a next version, DeleteFeature ends what has none newer than
 	// version; patrol.ErrConflict when somebody was faster.
 	ReplaceFeature(ctx context.Context, f patrol.Feature) (seq int64, err error)
 	DeleteFeature(ctx context.Context, collection string, id uuid.UUID, version int, at time.Time) (seq int64, err error)
 	Features(ctx context.Context, q patrol.Query) (fs []patrol.Feature, matched int, err error)
-	// Extent returns the box around a collection's features, nil when it has none.
-	Extent(ctx context.Context, collection string) (*orb.Bound, error)
+	// Extent returns the box around what a scope sees of a collection, nil when that is
+	// nothing.
+	Extent(ctx context.Context, scope *patrol.Scope, collection string) (*orb.Bound, error)
 }
 
 // Trackers are made together with the hash of their token.
@@ -94,15 +97,26 @@ type Duties interface {
 
 // Fixes are read by tracker and time; both ends of an interval are included.
 type Fixes interface {
-	FixesOf(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64, limit int) ([]patrol.Fix, error)
-	CountFixes(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64) (int, error)
+	FixesOf(ctx context.Context, q patrol.EvidenceQuery) ([]patrol.Fix, error)
+	CountFixes(ctx context.Context, q patrol.EvidenceQuery) (int, error)
 	LastFix(ctx context.Context, tracker uuid.UUID) (patrol.Fix, error)
 }
 
 // Footprints are read like fixes.
 type Footprints interface {
-	FootprintsOf(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64, limit int) ([]patrol.Footprint, error)
-	CountFootprints(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64) (int, error)
+	FootprintsOf(ctx context.Context, q patrol.EvidenceQuery) ([]patrol.Footprint, error)
+	CountFootprints(ctx context.Context, q patrol.EvidenceQuery) (int, error)
+}
+
+// Scopes judge what lies in them; a nil scope is the whole deployment.
+type Scopes interface {
+	patrol.ScopeSource
+	// Sees reports whether a feature or gap lies in a scope, of trackers whether they are
+	// of its teams; Governs whether it lies there whole.
+	Sees(ctx context.Context, scope *patrol.Scope, collection string, id uuid.UUID) (bool, error)
+	Governs(ctx context.Context, scope *patrol.Scope, collection string, id uuid.UUID) (bool, error)
+	// Beyond returns a place where g leaves a scope's ground, nil when it does not.
+	Beyond(ctx context.Context, scope *patrol.Scope, g orb.Geometry) (*orb.Point, error)
 }
 
 // Gaps are the recorded ones.

@@ -14,20 +14,33 @@ type apiToken struct {
 	ID      uuid.UUID `json:"id"`
 	Name    string    `json:"name"`
 	Created string    `json:"created_at"`
+	Role    *string   `json:"role"`       // null: all that its owner may
+	Expires *string   `json:"expires_at"` // null: it does not
 	Token   string    `json:"token,omitempty"`
 }
 
 func newAPIToken(t patrol.APIToken, secret string) apiToken {
-	return apiToken{t.ID, t.Name, patrol.FormatMs(t.Created.UnixMilli()), secret}
+	out := apiToken{ID: t.ID, Name: t.Name, Created: patrol.FormatMs(t.Created.UnixMilli()), Token: secret}
+	if t.Role != "" {
+		role := string(t.Role)
+		out.Role = &role
+	}
+	if !t.Expires.IsZero() {
+		expires := patrol.FormatMs(t.Expires.UnixMilli())
+		out.Expires = &expires
+	}
+	return out
 }
 
 func (s *server) createToken(w http.ResponseWriter, r *http.Request) error {
-	user, err := principal(r)
-	if err != nil {
-		return err
+	p, ok := patrol.PrincipalFrom(r.Context())
+	if !ok {
+		return patrol.ErrUnauthorized
 	}
 	var in struct {
-		Name string `json:"name"`
+		Name    string  `json:"name"`
+		Role    *string `json:"role"`
+		Expires *string `json:"expires_at"`
 	}
 	if err := readJSON(w, r, &in); err != nil {
 		return err
@@ -39,9 +52,25 @@ func (s *server) createToken(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("make an id: %w", err)
 	}
-	token := patrol.APIToken{ID: id, Name: in.Name, Created: s.Now().UTC()}
+	token := patrol.APIToken{ID: id, Name: in.Name, Created: s.Now().UTC(), Role: p.Most}
+	if in.Role != nil {
+		if token.Role, err = patrol.ParseRole("role", *in.Role); err != nil {
+			return err
+		}
+		if p.Most != "" && !p.Most.Includes(token.Role) {
+			return patrol.Invalidf("role", "must be no more than %s, which is all that your own token carries", p.Most)
+		}
+	}
+	if in.Expires != nil {
+		if token.Expires, err = patrol.ParseTime("expires_at", *in.Expires); err != nil {
+			return err
+		}
+		if !token.Expires.After(s.Now()) {
+			return patrol.Invalidf("expires_at", "has passed")
+		}
+	}
 	secret, hash := newSecret()
-	if err := s.Store.CreateAPIToken(r.Context(), user.ID, token, hash); err != nil {
+	if err := s.Store.CreateAPIToken(r.Context(), p.User.ID, token, hash); err != nil {
 		return fmt.Errorf("make a token: %w", err)
 	}
 	w.Header().Set("Cache-Control", "no-store")

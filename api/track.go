@@ -16,7 +16,7 @@ func (s *server) pageOfTracks(ctx context.Context, q itemsQuery) (page, error) {
 	if q.cursor != "" {
 		return page{}, badCursor()
 	}
-	tracker, asked, err := s.trackerAndTime(ctx, q)
+	tracker, asked, err := s.evidenceOf(ctx, q)
 	if err != nil {
 		return page{}, err
 	}
@@ -28,15 +28,19 @@ func (s *server) pageOfTracks(ctx context.Context, q itemsQuery) (page, error) {
 }
 
 // track draws the legs of a tracker between two times under the default settings.
-func (s *server) track(ctx context.Context, tracker patrol.Tracker, i patrol.Times) (json.RawMessage, error) {
-	fixes, err := s.Store.FixesOf(ctx, tracker.ID, i.FromMs, i.ToMs, maxTrackFixes+1)
+func (s *server) track(ctx context.Context, tracker patrol.Tracker, q patrol.EvidenceQuery) (json.RawMessage, error) {
+	q.Limit = maxTrackFixes + 1
+	fixes, err := s.Store.FixesOf(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("read a track: %w", err)
 	}
 	if len(fixes) > maxTrackFixes {
 		return nil, badParameterf("datetime", "holds more than %d fixes; ask for less time", maxTrackFixes)
 	}
-	return patrol.TrackFeature(tracker, fixes, i.FromMs, i.ToMs)
+	if len(fixes) == 0 && q.Inside != nil {
+		return nil, patrol.ErrNotFound
+	}
+	return patrol.TrackFeature(tracker, fixes, q.FromMs, q.ToMs)
 }
 
 // trackItem returns the track that its id, TRACKER_FROM_TO in milliseconds, names.
@@ -53,5 +57,9 @@ func (s *server) trackItem(ctx context.Context, id string) (json.RawMessage, err
 	if err != nil {
 		return nil, err
 	}
-	return s.track(ctx, tracker, i)
+	inside, err := s.evidenceGround(ctx, patrol.ScopeFrom(ctx), trackerID)
+	if err != nil {
+		return nil, err
+	}
+	return s.track(ctx, tracker, patrol.EvidenceQuery{Tracker: trackerID, Times: i, Inside: inside})
 }

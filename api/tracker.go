@@ -41,9 +41,17 @@ func (s *server) located(ctx context.Context, f patrol.Feature) (patrol.Feature,
 	return f, err
 }
 
-// trackerSieve keeps the trackers whose newest fix lies in the box and interval asked for.
+// trackerSieve keeps the trackers that are of the teams of the scope or on its ground,
+// and whose newest fix lies in the box and interval asked for.
 func (s *server) trackerSieve(ctx context.Context, q itemsQuery) sieve {
 	return func(f patrol.Feature) (bool, error) {
+		t, err := patrol.ParseTracker(f)
+		if err != nil || !q.scope.HasTeam(t.Team) && !s.isOnGround(q.scope, t.ID) {
+			return false, err
+		}
+		if q.bbox == nil && q.during == nil {
+			return true, nil
+		}
 		last, err := s.lastFix(ctx, f.ID)
 		if errors.Is(err, patrol.ErrNotFound) {
 			return false, nil

@@ -24,7 +24,7 @@ func (s *server) serveVersions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	versions, err := s.Store.Versions(r.Context(), c.Name, id)
+	versions, err := s.Store.Versions(r.Context(), patrol.ScopeFrom(r.Context()), c.Name, id)
 	if err != nil {
 		return fmt.Errorf("versions of %s/%v: %w", c.Name, id, err)
 	}

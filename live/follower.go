@@ -266,6 +266,6 @@ func (f *Follower) gapChanges(ctx context.Context) ([]patrol.GapChange, error) {
 }
 
 func (f *Follower) openGaps(ctx context.Context) ([]patrol.Gap, error) {
-	gaps, _, err := f.cfg.Documents.Gaps(ctx, patrol.GapQuery{Stands: true, Limit: openGapsMax})
+	gaps, _, err := f.cfg.Documents.Gaps(ctx, patrol.GapQuery{Scope: patrol.Everything, Stands: true, Limit: openGapsMax})
 	return gaps, err
 }

@@ -18,6 +18,10 @@ const (
 	Footprints  = "footprints"
 )
 
+// Users is by what name the feed tells that what opens doors to a user has changed. It
+// is no collection: people with accounts are not features.
+const Users = "users"
+
 // Collection is one kind of feature. The table of them drives what is accepted,
 // what the OpenAPI document says and which filters are offered.
 type Collection struct {
@@ -26,7 +30,7 @@ type Collection struct {
 	TitleZH    string
 	Geometries []string // GeoJSON types accepted and served; none = posted with null
 	Properties []Property
-	Writable   bool // features can be posted
+	Writer     Role // who has at least this role may write features; "": they are made by the server
 }
 
 // Property returns the property of that name, and whether there is one.
@@ -44,6 +48,9 @@ func (c Collection) Versioned() bool {
 	_, ok := c.Property("version")
 	return ok
 }
+
+// Writable reports whether c's features can be posted.
+func (c Collection) Writable() bool { return c.Writer != "" }
 
 // Evidence reports whether c's items are one tracker's evidence in an interval,
 // which must both be named.
@@ -64,7 +71,7 @@ func CollectionNamed(name string) (Collection, error) {
 // Collections is every collection there is, in the order in which they are listed.
 var Collections = []Collection{
 	{
-		Name: Areas, Title: "Areas", TitleZH: "区域", Writable: true,
+		Name: Areas, Title: "Areas", TitleZH: "区域", Writer: Planner,
 		Geometries: []string{"Polygon", "MultiPolygon"},
 		Properties: []Property{
 			{Name: "name", Type: Text, Required: true, Filter: true},
@@ -72,7 +79,7 @@ var Collections = []Collection{
 			{Name: "parent", Type: ID, Filter: true, About: "the area that this one lies in"},
 		},
 	}, {
-		Name: Checkpoints, Title: "Checkpoints", TitleZH: "卡点", Writable: true,
+		Name: Checkpoints, Title: "Checkpoints", TitleZH: "卡点", Writer: Planner,
 		Geometries: []string{"Point"},
 		Properties: []Property{
 			{Name: "name", Type: Text, Required: true, Filter: true},
@@ -80,7 +87,7 @@ var Collections = []Collection{
 			{Name: "min_staff", Type: Integer, Least: 1, Most: 1000, About: "how many people must be there; 1 unless given"},
 		},
 	}, {
-		Name: Zones, Title: "Zones", TitleZH: "防控区域", Writable: true,
+		Name: Zones, Title: "Zones", TitleZH: "防控区域", Writer: Planner,
 		Geometries: []string{"Polygon", "MultiPolygon"},
 		Properties: []Property{
 			{Name: "name", Type: Text, Required: true, Filter: true},
@@ -100,7 +107,7 @@ var Collections = []Collection{
 			{Name: "recorded_at", Type: Time, Served: true, About: "when this version was written"},
 		},
 	}, {
-		Name: Watches, Title: "Watches", TitleZH: "巡查要求", Writable: true,
+		Name: Watches, Title: "Watches", TitleZH: "巡查要求", Writer: Planner,
 		Properties: []Property{
 			{Name: "name", Type: Text, Required: true, Filter: true},
 			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: []string{string(Ground)}, About: "perimeter, post and survey watches are not offered yet"},
@@ -118,7 +125,7 @@ var Collections = []Collection{
 			{Name: "version", Type: Integer, Served: true},
 		},
 	}, {
-		Name: Teams, Title: "Teams", TitleZH: "队伍", Writable: true,
+		Name: Teams, Title: "Teams", TitleZH: "队伍", Writer: Planner,
 		Properties: []Property{
 			{Name: "name", Type: Text, Required: true, Filter: true},
 			{Name: "parent", Type: ID, Filter: true, About: "the team that this one is part of"},
@@ -126,7 +133,7 @@ var Collections = []Collection{
 			{Name: "area", Type: ID, Filter: true, About: "the area that it works in"},
 		},
 	}, {
-		Name: Assignments, Title: "Assignments", TitleZH: "派驻", Writable: true,
+		Name: Assignments, Title: "Assignments", TitleZH: "派驻", Writer: Leader,
 		Properties: []Property{
 			{Name: "team", Type: ID, Filter: true, About: "who answers for the subject; or tracker"},
 			{Name: "tracker", Type: ID, Filter: true},
@@ -135,7 +142,7 @@ var Collections = []Collection{
 			{Name: "to", Type: Time, About: "until further notice unless given"},
 		},
 	}, {
-		Name: Trackers, Title: "Trackers", TitleZH: "定位终端", Writable: true,
+		Name: Trackers, Title: "Trackers", TitleZH: "定位终端", Writer: Leader,
 		Properties: []Property{
 			{Name: "name", Type: Text, Required: true, Filter: true},
 			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: kindNames()},
@@ -146,7 +153,7 @@ var Collections = []Collection{
 			{Name: "battery", Type: Number, Served: true, About: "0 to 1"},
 		},
 	}, {
-		Name: Streets, Title: "Streets", TitleZH: "道路", Writable: true,
+		Name: Streets, Title: "Streets", TitleZH: "道路", Writer: Planner,
 		Geometries: []string{"LineString", "MultiLineString"},
 		Properties: []Property{
 			{Name: "name", Type: Text, Filter: true},

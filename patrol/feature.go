@@ -26,6 +26,7 @@ type Feature struct {
 // Query selects features of one collection, oldest id first.
 type Query struct {
 	Collection string
+	Scope      *Scope            // seen in it, of trackers by their teams alone; nil = nothing
 	BBox       *orb.Bound        // intersects; nil = everywhere
 	InForce    *Times            // of zones: the last version in force then; nil = what applies now
 	Equal      map[string]string // property = text form of its value

@@ -7,6 +7,7 @@ import (
 
 // GapQuery selects recorded gaps, oldest id first.
 type GapQuery struct {
+	Scope  *Scope        // of watches that are seen in it; nil = nothing
 	State  GapState      // "" = any
 	Stands bool          // only those that are not closed
 	Watch  *uuid.UUID    // of one watch

@@ -20,7 +20,7 @@ func NewFeature(collection string, g orb.Geometry, props json.RawMessage, now ti
 	if err != nil {
 		return Feature{}, fmt.Errorf("collection %q: %w", collection, err)
 	}
-	if !c.Writable {
+	if !c.Writable() {
 		return Feature{}, Invalidf("", "%s are made by the server and cannot be posted", c.Name)
 	}
 	if g, err = c.parseGeometry(g); err != nil {
@@ -143,6 +143,10 @@ func complete(c Collection, p properties, now time.Time) error {
 		return completeWatch(p, now)
 	case Assignments:
 		return completeAssignment(p, now)
+	case Trackers:
+		if team, err := ParseID("team", p.text("team")); err == nil {
+			return p.set("team", team) // in its one form: scopes compare texts
+		}
 	}
 	return nil
 }

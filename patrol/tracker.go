@@ -20,5 +20,6 @@ type Tracker struct {
 	ID     uuid.UUID
 	Name   string
 	Kind   Kind
-	Import bool // made by an import: fixes of any past are taken
+	Team   string // the id of one of the teams, or any name; "" for none
+	Import bool   // made by an import: fixes of any past are taken
 }

@@ -52,16 +52,21 @@ func (s *Store) FeatureAt(ctx context.Context, collection string, id uuid.UUID, 
 	return f, failed("find feature", err)
 }
 
-// Versions returns every version of a feature, oldest first; patrol.ErrNotFound when
-// there is no such feature or it was deleted.
-func (s *Store) Versions(ctx context.Context, collection string, id uuid.UUID) ([]patrol.Feature, error) {
+// Versions returns every version of a feature that a scope sees, oldest first;
+// patrol.ErrNotFound when there is no such feature or it was deleted.
+func (s *Store) Versions(ctx context.Context, scope *patrol.Scope, collection string, id uuid.UUID) ([]patrol.Feature, error) {
 	const q = `
 		SELECT ` + featureColumns + `
 		  FROM features f
 		 WHERE f.collection = $2 AND f.id = $3
+		   AND ($4 OR seen(f, $5, $6, ST_GeomFromEWKB($7)))
 		   AND EXISTS (SELECT FROM features n WHERE n.collection = $2 AND n.id = $3 AND n.replaced_at IS NULL)
 		 ORDER BY f.version`
-	rows, _ := s.db.Query(ctx, q, s.now(), collection, id)
+	in, err := scopeArgs(scope)
+	if err != nil {
+		return nil, err
+	}
+	rows, _ := s.db.Query(ctx, q, append([]any{s.now(), collection, id}, in...)...)
 	fs, err := pgx.CollectRows(rows, scanFeature)
 	if err == nil && len(fs) == 0 {
 		err = pgx.ErrNoRows
@@ -85,9 +90,11 @@ func (s *Store) Features(ctx context.Context, q patrol.Query) (fs []patrol.Featu
 		     OR ST_Intersects(f.geom, ST_GeomFromEWKB($5))
 		     OR $2 = 'watches' AND ST_Intersects(subject_geom(f.props->>'subject', $1), ST_GeomFromEWKB($5)))
 		   AND NOT EXISTS (SELECT FROM unnest($6::text[], $7::text[]) AS e (name, value)
-		                    WHERE f.props->>e.name IS DISTINCT FROM e.value)`
+		                    WHERE f.props->>e.name IS DISTINCT FROM e.value)
+		   AND ($8 OR seen(f, $9, $10, ST_GeomFromEWKB($11))
+		          AND ($2 NOT IN ('checkpoints', 'zones', 'streets') OR f.geom && ST_GeomFromEWKB($11)))`
 		count = `SELECT count(*)` + where
-		list  = `SELECT ` + featureColumns + where + ` AND f.id > $8 ORDER BY f.id LIMIT $9`
+		list  = `SELECT ` + featureColumns + where + ` AND f.id > $12 ORDER BY f.id LIMIT $13`
 	)
 	box, err := encodeBox(q.BBox)
 	if err != nil {
@@ -102,7 +109,11 @@ func (s *Store) Features(ctx context.Context, q patrol.Query) (fs []patrol.Featu
 	for name, value := range q.Equal {
 		names, values = append(names, name), append(values, value)
 	}
-	args := []any{s.now(), q.Collection, first, last, box, names, values}
+	in, err := scopeArgs(q.Scope)
+	if err != nil {
+		return nil, 0, err
+	}
+	args := append([]any{s.now(), q.Collection, first, last, box, names, values}, in...)
 	batch := &pgx.Batch{}
 	batch.Queue(count, args...).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&matched)
@@ -115,20 +126,30 @@ func (s *Store) Features(ctx context.Context, q patrol.Query) (fs []patrol.Featu
 }
 
 // Extent returns the smallest lon/lat box around the features of a collection that
-// apply now, or around the gaps that are not closed for "gaps"; nil when there are none.
-func (s *Store) Extent(ctx context.Context, collection string) (*orb.Bound, error) {
+// apply now and that a scope sees, or around the gaps that are not closed for "gaps"; nil
+// when there are none.
+func (s *Store) Extent(ctx context.Context, scope *patrol.Scope, collection string) (*orb.Bound, error) {
 	const q = `
 		SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)
 		  FROM (SELECT ST_Extent(geom) AS box
-		          FROM (SELECT f.geom FROM features f WHERE f.collection = $2 AND applies(f, $1)
+		          FROM (SELECT f.geom
+		                  FROM features f
+		                 WHERE f.collection = $2 AND applies(f, $1) AND ($3 OR seen(f, $4, $5, ST_GeomFromEWKB($6)))
 		                UNION ALL
 		                SELECT subject_geom(f.props->>'subject', $1)
 		                  FROM features f
 		                 WHERE $2 = 'watches' AND f.collection = 'watches' AND applies(f, $1)
+		                   AND ($3 OR seen(f, $4, $5, ST_GeomFromEWKB($6)))
 		                UNION ALL
-		                SELECT outline FROM gaps WHERE $2 = 'gaps' AND state <> 'closed') g) e`
+		                SELECT g.outline
+		                  FROM gaps g
+		                 WHERE $2 = 'gaps' AND g.state <> 'closed' AND ($3 OR gap_seen(g.watch, $4, $5, ST_GeomFromEWKB($6)))) g) e`
+	in, err := scopeArgs(scope)
+	if err != nil {
+		return nil, err
+	}
 	var west, south, east, north *float64
-	if err := s.db.QueryRow(ctx, q, s.now(), collection).Scan(&west, &south, &east, &north); err != nil {
+	if err := s.db.QueryRow(ctx, q, append([]any{s.now(), collection}, in...)...).Scan(&west, &south, &east, &north); err != nil {
 		return nil, failed("find extent", err)
 	}
 	if west == nil {

@@ -74,17 +74,17 @@ func TestFeaturesBySelection(t *testing.T) {
 		want    []patrol.Feature
 		matched int
 	}{
-		{"all", patrol.Query{Collection: "areas", Limit: 9}, []patrol.Feature{west, east, middle}, 3},
-		{"first page", patrol.Query{Collection: "areas", Limit: 2}, []patrol.Feature{west, east}, 3},
-		{"next page", patrol.Query{Collection: "areas", Limit: 2, After: east.ID}, []patrol.Feature{middle}, 3},
-		{"box", patrol.Query{Collection: "areas", Limit: 9, BBox: box(-1, 9, 0.5, 12)}, []patrol.Feature{middle}, 1},
-		{"box that only touches", patrol.Query{Collection: "areas", Limit: 9, BBox: box(1, 11, 2, 12)}, []patrol.Feature{middle}, 1},
-		{"box across ±180", patrol.Query{Collection: "areas", Limit: 9, BBox: box(179.5, 9, -179.5, 12)}, []patrol.Feature{west, east}, 2},
-		{"property", patrol.Query{Collection: "areas", Limit: 9, Equal: map[string]string{"n": "2"}}, []patrol.Feature{east, middle}, 2},
-		{"two properties", patrol.Query{Collection: "areas", Limit: 9, Equal: map[string]string{"n": "2", "name": "east"}}, []patrol.Feature{east}, 1},
-		{"property that none has", patrol.Query{Collection: "areas", Limit: 9, Equal: map[string]string{"no": "2"}}, nil, 0},
-		{"quotes are text", patrol.Query{Collection: "areas", Limit: 9, Equal: map[string]string{"name": "' OR ''='"}}, nil, 0},
-		{"without geometry", patrol.Query{Collection: "trackers", Limit: 9}, []patrol.Feature{nowhere}, 1},
+		{"all", patrol.Query{Scope: patrol.Everything, Collection: "areas", Limit: 9}, []patrol.Feature{west, east, middle}, 3},
+		{"first page", patrol.Query{Scope: patrol.Everything, Collection: "areas", Limit: 2}, []patrol.Feature{west, east}, 3},
+		{"next page", patrol.Query{Scope: patrol.Everything, Collection: "areas", Limit: 2, After: east.ID}, []patrol.Feature{middle}, 3},
+		{"box", patrol.Query{Scope: patrol.Everything, Collection: "areas", Limit: 9, BBox: box(-1, 9, 0.5, 12)}, []patrol.Feature{middle}, 1},
+		{"box that only touches", patrol.Query{Scope: patrol.Everything, Collection: "areas", Limit: 9, BBox: box(1, 11, 2, 12)}, []patrol.Feature{middle}, 1},
+		{"box across ±180", patrol.Query{Scope: patrol.Everything, Collection: "areas", Limit: 9, BBox: box(179.5, 9, -179.5, 12)}, []patrol.Feature{west, east}, 2},
+		{"property", patrol.Query{Scope: patrol.Everything, Collection: "areas", Limit: 9, Equal: map[string]string{"n": "2"}}, []patrol.Feature{east, middle}, 2},
+		{"two properties", patrol.Query{Scope: patrol.Everything, Collection: "areas", Limit: 9, Equal: map[string]string{"n": "2", "name": "east"}}, []patrol.Feature{east}, 1},
+		{"property that none has", patrol.Query{Scope: patrol.Everything, Collection: "areas", Limit: 9, Equal: map[string]string{"no": "2"}}, nil, 0},
+		{"quotes are text", patrol.Query{Scope: patrol.Everything, Collection: "areas", Limit: 9, Equal: map[string]string{"name": "' OR ''='"}}, nil, 0},
+		{"without geometry", patrol.Query{Scope: patrol.Everything, Collection: "trackers", Limit: 9}, []patrol.Feature{nowhere}, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -103,12 +103,12 @@ func TestFeaturesBySelection(t *testing.T) {
 		})
 	}
 
-	extent, err := s.Extent(ctx, "areas")
+	extent, err := s.Extent(ctx, patrol.Everything, "areas")
 	if err != nil || extent == nil || *extent != *box(-180, 10, 180, 11) {
 		t.Errorf("Extent(areas) = %v, %v", extent, err)
 	}
 	for _, empty := range []string{"zones", "trackers", "gaps"} {
-		if extent, err := s.Extent(ctx, empty); err != nil || extent != nil {
+		if extent, err := s.Extent(ctx, patrol.Everything, empty); err != nil || extent != nil {
 			t.Errorf("Extent(%s) = %v, %v; want nil", empty, extent, err)
 		}
 	}

@@ -88,6 +88,9 @@ func (s *Store) DeleteFeature(ctx context.Context, collection string, id uuid.UU
 		if _, err := tx.Exec(ctx, end, collection, id, at); err != nil {
 			return err
 		}
+		if err := moveGround(ctx, tx, collection); err != nil {
+			return err
+		}
 		seq, err = appendToFeed(ctx, tx, featureKind, encodeFeatureRow(collection, id))
 		return err
 	})
@@ -107,6 +110,9 @@ func insertVersion(ctx context.Context, tx pgx.Tx, f patrol.Feature) error {
 	}
 	from, to, err := orderOf(f)
 	if err != nil {
+		return err
+	}
+	if err := moveGround(ctx, tx, f.Collection); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, q, f.Collection, f.ID, f.Version, geom, []byte(f.Properties), f.Created, f.From, from, to)
@@ -160,24 +166,28 @@ func lockFeature(ctx context.Context, tx pgx.Tx, collection string, id uuid.UUID
 
 // holdReferences makes sure that what f stands on is there until the transaction ends.
 func holdReferences(ctx context.Context, tx pgx.Tx, f patrol.Feature) error {
-	const hold = `SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))`
 	references, err := patrol.References(f)
 	if err != nil {
 		return err
 	}
 	for _, r := range references {
-		if _, err := tx.Exec(ctx, hold, r.ID.String()); err != nil {
+		if err := holdFeature(ctx, tx, r); err != nil {
 			return err
-		}
-		tag, err := tx.Exec(ctx, newestSQL, r.Collection, r.ID)
-		if err != nil {
-			return err
-		}
-		if tag.RowsAffected() == 0 {
-			return fmt.Errorf("%s %s/%v is not there: %w", r.Field, r.Collection, r.ID, patrol.ErrConflict)
 		}
 	}
 	return nil
+}
+
+func holdFeature(ctx context.Context, tx pgx.Tx, r patrol.Reference) error {
+	const hold = `SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))`
+	if _, err := tx.Exec(ctx, hold, r.ID.String()); err != nil {
+		return err
+	}
+	tag, err := tx.Exec(ctx, newestSQL, r.Collection, r.ID)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = fmt.Errorf("%s %s/%v is not there: %w", r.Field, r.Collection, r.ID, patrol.ErrConflict)
+	}
+	return err
 }
 
 // checkNobodyStandsOn refuses with a *patrol.Conflict to take away what others need
@@ -187,19 +197,21 @@ func checkNobodyStandsOn(ctx context.Context, tx pgx.Tx, collection string, id u
 		SELECT f.collection, count(*)
 		  FROM features f
 		 WHERE f.replaced_at IS NULL
-		   AND (f.collection = 'areas'       AND $1 = 'areas' AND f.props->>'parent' = $2::text
-		     OR f.collection = 'watches'     AND f.props->>'subject' = $1 || '/' || $2::text
-		     OR f.collection = 'teams'       AND (f.props->>'area' = $2::text OR f.props->>'parent' = $2::text)
-		     OR f.collection = 'trackers'    AND $1 = 'teams' AND f.props->>'team' = $2::text
+		   AND (f.collection = 'areas'       AND $1 = 'areas' AND f.props->>'parent' = $2::uuid::text
+		     OR f.collection = 'watches'     AND f.props->>'subject' = $1 || '/' || $2::uuid::text
+		     OR f.collection = 'teams'       AND (f.props->>'area' = $2::uuid::text OR f.props->>'parent' = $2::uuid::text)
+		     OR f.collection = 'trackers'    AND $1 = 'teams' AND f.props->>'team' = $2::uuid::text
 		     OR f.collection = 'assignments' AND coalesce((f.props->>'to')::timestamptz, 'infinity') > $3
-		        AND (f.props->>'team' = $2::text OR f.props->>'tracker' = $2::text
-		          OR f.props->>'subject' = $1 || '/' || $2::text))
+		        AND (f.props->>'team' = $2::uuid::text OR f.props->>'tracker' = $2::uuid::text
+		          OR f.props->>'subject' = $1 || '/' || $2::uuid::text))
 		 GROUP BY f.collection
-		 ORDER BY f.collection`
+		 UNION ALL
+		SELECT 'roles of people', count(*) FROM grants WHERE $1 = 'areas' AND area = $2 HAVING count(*) > 0
+		 ORDER BY 1`
 	var others []string
 	var on string
 	var count int
-	rows, _ := tx.Query(ctx, q, collection, id.String(), at)
+	rows, _ := tx.Query(ctx, q, collection, id, at)
 	_, err := pgx.ForEachRow(rows, []any{&on, &count}, func() error {
 		others = append(others, fmt.Sprintf("%d %s", count, on))
 		return nil
@@ -216,7 +228,7 @@ func appendChange(ctx context.Context, tx pgx.Tx, collection string, id uuid.UUI
 	const q = `
 		SELECT id
 		  FROM features
-		 WHERE collection = 'watches' AND replaced_at IS NULL AND props->>'subject' = $1 || '/' || $2::text
+		 WHERE collection = 'watches' AND replaced_at IS NULL AND props->>'subject' = $1 || '/' || $2::uuid::text
 		 ORDER BY id`
 	rows, _ := tx.Query(ctx, q, collection, id.String())
 	watches, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])

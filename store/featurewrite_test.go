@@ -64,7 +64,7 @@ func TestVersionsOfAFeature(t *testing.T) {
 	if got, err := s.FeatureAt(ctx, "areas", first.ID, changed); err != nil || got.Version != 2 {
 		t.Errorf("before the deletion: version %d, %v", got.Version, err)
 	}
-	if _, err := s.Versions(ctx, "areas", first.ID); !errors.Is(err, patrol.ErrNotFound) {
+	if _, err := s.Versions(ctx, patrol.Everything, "areas", first.ID); !errors.Is(err, patrol.ErrNotFound) {
 		t.Errorf("versions of what is deleted: %v, want not found", err)
 	}
 }

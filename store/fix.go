@@ -10,25 +10,34 @@ import (
 	"xunfang/patrol"
 )
 
-// FixesOf returns a tracker's fixes from fromMs to toMs, both included, in order of
-// time; the first limit of them, all when limit is 0.
-func (s *Store) FixesOf(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64, limit int) ([]patrol.Fix, error) {
-	const q = `
-		SELECT ` + fixColumns + `
-		  FROM fixes
-		 WHERE tracker = $1 AND t BETWEEN $2 AND $3
+// FixesOf returns the fixes that q selects, in order of time; all when its limit is 0.
+func (s *Store) FixesOf(ctx context.Context, q patrol.EvidenceQuery) ([]patrol.Fix, error) {
+	const list = `
+		SELECT ` + fixColumns + fixesWhere + `
 		 ORDER BY t
-		 LIMIT nullif($4, 0)`
-	fixes, err := collectFixes(s.db.Query(ctx, q, binaryRows, tracker, timeOf(fromMs), timeOf(toMs), limit))
+		 LIMIT nullif($5, 0)`
+	inside, err := encodeGround(q.Inside)
+	if err != nil {
+		return nil, err
+	}
+	fixes, err := collectFixes(s.db.Query(ctx, list, binaryRows, q.Tracker, timeOf(q.FromMs), timeOf(q.ToMs), inside, q.Limit))
 	return fixes, failed("read fixes", err)
 }
 
-// CountFixes returns how many fixes a tracker has from fromMs to toMs, both included.
-func (s *Store) CountFixes(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64) (n int, err error) {
-	const q = `SELECT count(*) FROM fixes WHERE tracker = $1 AND t BETWEEN $2 AND $3`
-	err = s.db.QueryRow(ctx, q, tracker, timeOf(fromMs), timeOf(toMs)).Scan(&n)
+// CountFixes returns how many fixes q selects, whatever its limit.
+func (s *Store) CountFixes(ctx context.Context, q patrol.EvidenceQuery) (n int, err error) {
+	inside, err := encodeGround(q.Inside)
+	if err != nil {
+		return 0, err
+	}
+	err = s.db.QueryRow(ctx, `SELECT count(*)`+fixesWhere, q.Tracker, timeOf(q.FromMs), timeOf(q.ToMs), inside).Scan(&n)
 	return n, failed("count fixes", err)
 }
+
+const fixesWhere = `
+		  FROM fixes
+		 WHERE tracker = $1 AND t BETWEEN $2 AND $3
+		   AND ($4::bytea IS NULL OR ST_Intersects(ST_GeomFromEWKB($4), ST_SetSRID(ST_Point(lon, lat), 4326)))`
 
 // LastFixes returns the newest fix of every tracker that has one since sinceMs.
 func (s *Store) LastFixes(ctx context.Context, sinceMs int64) ([]patrol.Fix, error) {

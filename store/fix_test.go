@@ -39,7 +39,7 @@ func flush(t *testing.T, f *store.Flusher, fixes ...patrol.Fix) patrol.Flushed {
 
 func fixesOf(t *testing.T, s *store.Store, tracker uuid.UUID) []patrol.Fix {
 	t.Helper()
-	fixes, err := s.FixesOf(t.Context(), tracker, 0, math.MaxInt32*1000, 0)
+	fixes, err := s.FixesOf(t.Context(), patrol.EvidenceQuery{Tracker: tracker, Times: patrol.Times{FromMs: 0, ToMs: math.MaxInt32 * 1000}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,10 +68,10 @@ func TestFixesComeBackAsTheyWere(t *testing.T) {
 	if got := fixesOf(t, s, tracker); !slices.Equal(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	if first, err := s.FixesOf(t.Context(), tracker, old.TMs+1, t0+1, 1); err != nil || !slices.Equal(first, []patrol.Fix{full}) {
+	if first, err := s.FixesOf(t.Context(), patrol.EvidenceQuery{Tracker: tracker, Times: patrol.Times{FromMs: old.TMs + 1, ToMs: t0 + 1}, Limit: 1}); err != nil || !slices.Equal(first, []patrol.Fix{full}) {
 		t.Errorf("the first of a range = %+v, %v", first, err)
 	}
-	if n, err := s.CountFixes(t.Context(), tracker, old.TMs, t0); err != nil || n != 2 {
+	if n, err := s.CountFixes(t.Context(), patrol.EvidenceQuery{Tracker: tracker, Times: patrol.Times{FromMs: old.TMs, ToMs: t0}}); err != nil || n != 2 {
 		t.Errorf("CountFixes = %d, %v; want 2", n, err)
 	}
 	if last, err := s.LastFix(t.Context(), tracker); err != nil || last != bare {

@@ -100,27 +100,35 @@ func footprintSpans(footprints []patrol.Footprint) (spans []patrol.Span) {
 	return spans
 }
 
-// FootprintsOf returns a tracker's footprints from fromMs to toMs, both included, in
-// order of time; the first limit of them.
-func (s *Store) FootprintsOf(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64, limit int) ([]patrol.Footprint, error) {
-	const q = `
-		SELECT ` + footprintColumns + `
-		  FROM footprints f
-		 WHERE f.tracker = $1 AND f.t BETWEEN $2 AND $3
+// FootprintsOf returns the footprints that q selects, in order of time.
+func (s *Store) FootprintsOf(ctx context.Context, q patrol.EvidenceQuery) ([]patrol.Footprint, error) {
+	const list = `
+		SELECT ` + footprintColumns + footprintsWhere + `
 		 ORDER BY f.t
-		 LIMIT $4`
-	rows, _ := s.db.Query(ctx, q, tracker, timeOf(fromMs), timeOf(toMs), limit)
+		 LIMIT $5`
+	inside, err := encodeGround(q.Inside)
+	if err != nil {
+		return nil, err
+	}
+	rows, _ := s.db.Query(ctx, list, q.Tracker, timeOf(q.FromMs), timeOf(q.ToMs), inside, q.Limit)
 	footprints, err := pgx.CollectRows(rows, scanFootprint)
 	return footprints, failed("read footprints", err)
 }
 
-// CountFootprints returns how many footprints a tracker has from fromMs to toMs, both
-// included.
-func (s *Store) CountFootprints(ctx context.Context, tracker uuid.UUID, fromMs, toMs int64) (n int, err error) {
-	const q = `SELECT count(*) FROM footprints WHERE tracker = $1 AND t BETWEEN $2 AND $3`
-	err = s.db.QueryRow(ctx, q, tracker, timeOf(fromMs), timeOf(toMs)).Scan(&n)
+// CountFootprints returns how many footprints q selects, whatever its limit.
+func (s *Store) CountFootprints(ctx context.Context, q patrol.EvidenceQuery) (n int, err error) {
+	inside, err := encodeGround(q.Inside)
+	if err != nil {
+		return 0, err
+	}
+	err = s.db.QueryRow(ctx, `SELECT count(*)`+footprintsWhere, q.Tracker, timeOf(q.FromMs), timeOf(q.ToMs), inside).Scan(&n)
 	return n, failed("count footprints", err)
 }
+
+const footprintsWhere = `
+		  FROM footprints f
+		 WHERE f.tracker = $1 AND f.t BETWEEN $2 AND $3
+		   AND ($4::bytea IS NULL OR ST_Intersects(ST_GeomFromEWKB($4), f.geom))`
 
 // Footprints returns the footprints within spans.
 func (p past) Footprints(ctx context.Context, spans []patrol.Span) ([]patrol.Footprint, error) {

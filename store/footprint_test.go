@@ -61,11 +61,11 @@ func TestFootprintsComeBackAsTheyWere(t *testing.T) {
 		t.Fatalf("a rival: %d added, seq %d", added, seq)
 	}
 	want := []patrol.Footprint{first, second}
-	got, err := s.FootprintsOf(t.Context(), tracker, t0, t0+1000, 10)
+	got, err := s.FootprintsOf(t.Context(), patrol.EvidenceQuery{Tracker: tracker, Times: patrol.Times{FromMs: t0, ToMs: t0 + 1000}, Limit: 10})
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v %s", err, diff)
 	}
-	if n, err := s.CountFootprints(t.Context(), tracker, t0, t0+999); n != 1 || err != nil {
+	if n, err := s.CountFootprints(t.Context(), patrol.EvidenceQuery{Tracker: tracker, Times: patrol.Times{FromMs: t0, ToMs: t0 + 999}}); n != 1 || err != nil {
 		t.Errorf("%d counted (%v), want 1", n, err)
 	}
 	err = s.At(t.Context(), func(p patrol.Past) error {

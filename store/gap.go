@@ -86,9 +86,10 @@ func (s *Store) Gaps(ctx context.Context, q patrol.GapQuery) (gs []patrol.Gap, m
 		   AND ($5 = '' OR g.severity_level = $5)
 		   AND ($6::bytea IS NULL OR ST_Intersects(g.outline, ST_GeomFromEWKB($6)))
 		   AND ($7::timestamptz IS NULL OR g.closed_at IS NULL OR g.closed_at > $7)
-		   AND ($8::timestamptz IS NULL OR g.opened_at <= $8)`
+		   AND ($8::timestamptz IS NULL OR g.opened_at <= $8)
+		   AND ($9 OR gap_seen(g.watch, $10, $11, ST_GeomFromEWKB($12)))`
 		count = `SELECT count(*)` + where
-		list  = `SELECT ` + gapColumns + where + ` AND g.id > $9 ORDER BY g.id LIMIT $10`
+		list  = `SELECT ` + gapColumns + where + ` AND g.id > $13 ORDER BY g.id LIMIT $14`
 	)
 	box, err := encodeBox(q.BBox)
 	if err != nil {
@@ -99,7 +100,11 @@ func (s *Store) Gaps(ctx context.Context, q patrol.GapQuery) (gs []patrol.Gap, m
 		first, last := timeOf(q.During.FromMs), timeOf(q.During.ToMs)
 		from, to = &first, &last
 	}
-	args := []any{q.State, q.Stands, q.Watch, q.Cause, q.Level, box, from, to}
+	in, err := scopeArgs(q.Scope)
+	if err != nil {
+		return nil, 0, err
+	}
+	args := append([]any{q.State, q.Stands, q.Watch, q.Cause, q.Level, box, from, to}, in...)
 	batch := &pgx.Batch{}
 	batch.Queue(count, args...).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&matched)

@@ -71,7 +71,7 @@ func TestGapsComeBackAsTheyWere(t *testing.T) {
 		t.Errorf("no such gap: %v", err)
 	}
 	during := func(from, to int64) patrol.GapQuery {
-		return patrol.GapQuery{During: &patrol.Times{FromMs: t0 + from, ToMs: t0 + to}, Limit: 9}
+		return patrol.GapQuery{Scope: patrol.Everything, During: &patrol.Times{FromMs: t0 + from, ToMs: t0 + to}, Limit: 9}
 	}
 	tests := []struct {
 		name  string
@@ -82,15 +82,15 @@ func TestGapsComeBackAsTheyWere(t *testing.T) {
 		{"as they opened", during(-9000, 0), []patrol.Gap{first, second}},
 		{"before the first closed", during(4999, 9000), []patrol.Gap{first, second}},
 		{"once the first had closed", during(5000, 9000), []patrol.Gap{second}},
-		{"open", patrol.GapQuery{State: patrol.GapOpen, Limit: 9}, []patrol.Gap{second}},
-		{"not closed", patrol.GapQuery{Stands: true, Limit: 9}, []patrol.Gap{second}},
-		{"both", patrol.GapQuery{Limit: 9}, []patrol.Gap{first, second}},
-		{"of another watch", patrol.GapQuery{Watch: &first.ID, Limit: 9}, nil},
-		{"of this watch", patrol.GapQuery{Watch: &watch, State: "closed", Limit: 9}, []patrol.Gap{first}},
-		{"by severity", patrol.GapQuery{Level: patrol.High, Limit: 9}, []patrol.Gap{first, second}},
-		{"by another severity", patrol.GapQuery{Level: patrol.Critical, Limit: 9}, nil},
-		{"by cause", patrol.GapQuery{Cause: patrol.Never, Limit: 9}, nil},
-		{"by place", patrol.GapQuery{BBox: &orb.Bound{Min: orb.Point{2.5, 2.5}, Max: orb.Point{9, 9}}, Limit: 9}, []patrol.Gap{first}},
+		{"open", patrol.GapQuery{Scope: patrol.Everything, State: patrol.GapOpen, Limit: 9}, []patrol.Gap{second}},
+		{"not closed", patrol.GapQuery{Scope: patrol.Everything, Stands: true, Limit: 9}, []patrol.Gap{second}},
+		{"both", patrol.GapQuery{Scope: patrol.Everything, Limit: 9}, []patrol.Gap{first, second}},
+		{"of another watch", patrol.GapQuery{Scope: patrol.Everything, Watch: &first.ID, Limit: 9}, nil},
+		{"of this watch", patrol.GapQuery{Scope: patrol.Everything, Watch: &watch, State: "closed", Limit: 9}, []patrol.Gap{first}},
+		{"by severity", patrol.GapQuery{Scope: patrol.Everything, Level: patrol.High, Limit: 9}, []patrol.Gap{first, second}},
+		{"by another severity", patrol.GapQuery{Scope: patrol.Everything, Level: patrol.Critical, Limit: 9}, nil},
+		{"by cause", patrol.GapQuery{Scope: patrol.Everything, Cause: patrol.Never, Limit: 9}, nil},
+		{"by place", patrol.GapQuery{Scope: patrol.Everything, BBox: &orb.Bound{Min: orb.Point{2.5, 2.5}, Max: orb.Point{9, 9}}, Limit: 9}, []patrol.Gap{first}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -100,11 +100,11 @@ func TestGapsComeBackAsTheyWere(t *testing.T) {
 			}
 		})
 	}
-	if page, matched, err := s.Gaps(ctx, patrol.GapQuery{Limit: 1, After: first.ID}); err != nil || matched != 2 ||
+	if page, matched, err := s.Gaps(ctx, patrol.GapQuery{Scope: patrol.Everything, Limit: 1, After: first.ID}); err != nil || matched != 2 ||
 		len(page) != 1 || page[0].ID != second.ID {
 		t.Errorf("second page: %v of %d, %v", page, matched, err)
 	}
-	if extent, err := s.Extent(ctx, "gaps"); err != nil || extent == nil || *extent != second.Shape.Bound() {
+	if extent, err := s.Extent(ctx, patrol.Everything, "gaps"); err != nil || extent == nil || *extent != second.Shape.Bound() {
 		t.Errorf("Extent = %v, %v", extent, err)
 	}
 }

@@ -65,7 +65,7 @@ func TestPrivateStartsStopsAndStartsAgain(t *testing.T) {
 			t.Errorf("%s start: users %v, %v", round, users, err)
 		}
 		if round == "first" {
-			u := patrol.User{ID: uuid.New(), Name: "admin", Role: patrol.Admin, Created: time.Now()}
+			u := patrol.User{ID: uuid.New(), Name: "admin", Grants: []patrol.Grant{{Role: patrol.Admin}}, Created: time.Now()}
 			if err := s.CreateUser(t.Context(), u, "hash"); err != nil {
 				t.Error(err)
 			}
@@ -270,7 +270,7 @@ func TestACrashIsUnavailableAndLosesNothing(t *testing.T) {
 	}
 	_ = p.Stop() // "ended badly", which is what was done to it
 	startPrivate(t, dir, quiet())
-	n, err := s.CountFixes(t.Context(), tracker, t0, t0+acknowledged)
+	n, err := s.CountFixes(t.Context(), patrol.EvidenceQuery{Tracker: tracker, Times: patrol.Times{FromMs: t0, ToMs: t0 + acknowledged}})
 	if err != nil || int64(n) < acknowledged {
 		t.Errorf("%d of %d acknowledged fixes are there, %v", n, acknowledged, err)
 	}

@@ -2,7 +2,8 @@ package store
 
 import (
 	"context"
-	"time"
+	"encoding/json"
+	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -10,33 +11,90 @@ import (
 	"xunfang/patrol"
 )
 
-const userColumns = `u.id, u.name, u.role, u.created_at`
+const userColumns = `
+	u.id, u.name, u.disabled, u.created_at,
+	coalesce((SELECT json_agg(json_build_object('role', g.role, 'area', g.area) ORDER BY g.area NULLS FIRST, g.role)
+	            FROM grants g
+	           WHERE g.user_id = u.id), '[]')`
+
+// scanInto reads userColumns, and what comes after them into more.
+func scanInto(row pgx.Row, u *patrol.User, more ...any) error {
+	var grants []byte
+	if err := row.Scan(append([]any{&u.ID, &u.Name, &u.Disabled, &u.Created, &grants}, more...)...); err != nil {
+		return err
+	}
+	var read []struct {
+		Role patrol.Role
+		Area uuid.NullUUID
+	}
+	if err := json.Unmarshal(grants, &read); err != nil {
+		return fmt.Errorf("read the grants of user %v: %w", u.ID, err)
+	}
+	u.Grants = nil
+	for _, g := range read {
+		u.Grants = append(u.Grants, patrol.Grant{Role: g.Role, Area: g.Area.UUID})
+	}
+	return nil
+}
 
 func scanUser(row pgx.CollectableRow) (u patrol.User, err error) {
-	err = row.Scan(&u.ID, &u.Name, &u.Role, &u.Created)
+	err = scanInto(row, &u)
 	return u, err
 }
 
-// CreateUser adds a person with an account; patrol.ErrConflict when the name is
-// taken. hash is of the password, as the caller checks it.
+// CreateUser adds a person with an account; patrol.ErrConflict when the name is taken or
+// an area granted is not there. hash is of the password, as the caller checks it.
 func (s *Store) CreateUser(ctx context.Context, u patrol.User, hash string) error {
 	const q = `
-		INSERT INTO users (id, name, role, hash, created_at)
+		INSERT INTO users (id, name, hash, disabled, created_at)
 		VALUES ($1, $2, $3, $4, $5)`
-	_, err := s.db.Exec(ctx, q, u.ID, u.Name, u.Role, hash, u.Created)
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, q, u.ID, u.Name, hash, u.Disabled, u.Created); err != nil {
+			return err
+		}
+		return setGrants(ctx, tx, u.ID, u.Grants)
+	})
 	return failed("create user", err)
+}
+
+// setGrants gives a user these grants in place of all others.
+func setGrants(ctx context.Context, tx pgx.Tx, user uuid.UUID, grants []patrol.Grant) error {
+	const (
+		end = `DELETE FROM grants WHERE user_id = $1`
+		add = `INSERT INTO grants (user_id, role, area) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	)
+	batch := &pgx.Batch{}
+	batch.Queue(end, user)
+	for _, g := range grants {
+		if g.Area != uuid.Nil {
+			if err := holdFeature(ctx, tx, patrol.Reference{Field: "grants", Collection: patrol.Areas, ID: g.Area}); err != nil {
+				return err
+			}
+		}
+		batch.Queue(add, user, g.Role, uuid.NullUUID{UUID: g.Area, Valid: g.Area != uuid.Nil})
+	}
+	return tx.SendBatch(ctx, batch).Close()
 }
 
 // UserByName returns who has that name, and the hash of the password;
 // patrol.ErrNotFound when nobody has.
 func (s *Store) UserByName(ctx context.Context, name string) (u patrol.User, hash string, err error) {
+	p, hash, err := s.Account(ctx, name)
+	return p.User, hash, err
+}
+
+// Account is UserByName for who signs in.
+func (s *Store) Account(ctx context.Context, name string) (p patrol.Principal, hash string, err error) {
 	const q = `
-		SELECT ` + userColumns + `, u.hash
+		SELECT ` + userColumns + `, ` + groundColumn + `, u.hash
 		  FROM users u
 		 WHERE u.name = $1`
-	err = s.db.QueryRow(ctx, q, name).Scan(&u.ID, &u.Name, &u.Role, &u.Created, &hash)
-	return u, hash, failed("find user", err)
+	err = scanInto(s.db.QueryRow(ctx, q, name), &p.User, &p.Ground, &hash)
+	return p, hash, failed("find user", err)
 }
+
+// groundColumn is a patrol.Principal's Ground.
+const groundColumn = `(SELECT version FROM scope_ground)`
 
 // Users lists everybody with an account, by name.
 func (s *Store) Users(ctx context.Context) ([]patrol.User, error) {
@@ -61,35 +119,16 @@ func (s *Store) SetPassword(ctx context.Context, user uuid.UUID, hash string, ke
 		if tag.RowsAffected() == 0 {
 			return pgx.ErrNoRows
 		}
-		_, err = tx.Exec(ctx, end, user, keepSession)
-		return err
+		if _, err = tx.Exec(ctx, end, user, keepSession); err != nil {
+			return err
+		}
+		return tellAccess(ctx, tx, user)
 	})
 	return failed("set password", err)
 }
 
-// CreateSession signs user in until expires.
-func (s *Store) CreateSession(ctx context.Context, user uuid.UUID, tokenHash []byte, expires time.Time) error {
-	const q = `INSERT INTO sessions (token_hash, user_id, expires_at) VALUES ($1, $2, $3)`
-	_, err := s.db.Exec(ctx, q, tokenHash, user, expires)
-	return failed("create session", err)
-}
-
-// SessionUser returns whose session it is; patrol.ErrNotFound when it has ended or
-// never was.
-func (s *Store) SessionUser(ctx context.Context, tokenHash []byte) (patrol.User, error) {
-	const q = `
-		SELECT ` + userColumns + `
-		  FROM sessions s
-		  JOIN users u ON u.id = s.user_id
-		 WHERE s.token_hash = $1 AND s.expires_at > $2`
-	rows, _ := s.db.Query(ctx, q, tokenHash, s.now())
-	u, err := pgx.CollectExactlyOneRow(rows, scanUser)
-	return u, failed("find session", err)
-}
-
-// EndSession signs out. A session that is not there is no error.
-func (s *Store) EndSession(ctx context.Context, tokenHash []byte) error {
-	const q = `DELETE FROM sessions WHERE token_hash = $1`
-	_, err := s.db.Exec(ctx, q, tokenHash)
-	return failed("end session", err)
+// tellAccess writes to the feed that what opens doors to a user has changed.
+func tellAccess(ctx context.Context, tx pgx.Tx, user uuid.UUID) error {
+	_, err := appendToFeed(ctx, tx, featureKind, encodeFeatureRow(patrol.Users, user))
+	return err
 }

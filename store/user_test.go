@@ -15,7 +15,7 @@ import (
 
 func addUser(t *testing.T, s *store.Store, name string) patrol.User {
 	t.Helper()
-	u := patrol.User{ID: uuid.Must(uuid.NewV7()), Name: name, Role: patrol.Planner, Created: time.UnixMilli(t0).UTC()}
+	u := patrol.User{ID: uuid.Must(uuid.NewV7()), Name: name, Grants: []patrol.Grant{{Role: patrol.Planner}}, Created: time.UnixMilli(t0).UTC()}
 	if err := s.CreateUser(t.Context(), u, "hash of "+name); err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestSessions(t *testing.T) {
 	in := func(token string) bool {
 		t.Helper()
 		got, err := s.SessionUser(ctx, []byte(token))
-		if err != nil && !errors.Is(err, patrol.ErrNotFound) || err == nil && !cmp.Equal(got, u) {
+		if err != nil && !errors.Is(err, patrol.ErrNotFound) || err == nil && !cmp.Equal(got.User, u) {
 			t.Errorf("SessionUser = %+v, %v", got, err)
 		}
 		return err == nil
@@ -88,7 +88,7 @@ func TestAPITokens(t *testing.T) {
 	if err := s.CreateAPIToken(ctx, u.ID, token, []byte("hash")); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := s.TokenUser(ctx, []byte("hash")); err != nil || !cmp.Equal(got, u) {
+	if got, err := s.TokenUser(ctx, []byte("hash")); err != nil || !cmp.Equal(got.User, u) {
 		t.Errorf("TokenUser = %+v, %v", got, err)
 	}
 	if ts, err := s.APITokens(ctx, u.ID); err != nil || !cmp.Equal(ts, []patrol.APIToken{token}) {

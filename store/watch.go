@@ -63,6 +63,7 @@ func (s *Store) WatchAt(ctx context.Context, id uuid.UUID, atMs int64) (patrol.W
 func (s *Store) Restrictions(ctx context.Context) ([]patrol.Restriction, error) {
 	now := s.now().UnixMilli()
 	zones, _, err := s.Features(ctx, patrol.Query{
+		Scope:      patrol.Everything,
 		Collection: patrol.Zones, InForce: &patrol.Times{FromMs: now, ToMs: now}, Limit: maxRestrictions,
 	})
 	if err != nil {

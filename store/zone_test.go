@@ -100,7 +100,7 @@ func orderOn(i issue) json.RawMessage {
 // check wants one version of a zone, 0 for none, to be in force at a time.
 func check(t *rapid.T, s *store.Store, zone patrol.Feature, at time.Time, want int) {
 	ms := at.UnixMilli()
-	list, matched, err := s.Features(t.Context(), patrol.Query{Collection: "zones", InForce: &patrol.Times{FromMs: ms, ToMs: ms}, Limit: 9})
+	list, matched, err := s.Features(t.Context(), patrol.Query{Scope: patrol.Everything, Collection: "zones", InForce: &patrol.Times{FromMs: ms, ToMs: ms}, Limit: 9})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -93,7 +93,7 @@ func moveDistrict(ctx context.Context, cfg Config, s *server) error {
 func demoAccount(ctx context.Context, db *store.Store) (client.Auth, error) {
 	const name = "demo"
 	auth := client.Auth{User: name, Password: rand.Text()}
-	err := api.CreateUser(ctx, db, name, patrol.Planner, auth.Password, time.Now())
+	err := api.CreateUser(ctx, db, name, []patrol.Grant{{Role: patrol.Planner}}, auth.Password, time.Now())
 	if !errors.Is(err, patrol.ErrConflict) {
 		return auth, err
 	}

@@ -120,7 +120,7 @@ func TestIngestIsDurable(t *testing.T) {
 	}
 	second, stop := startServing(t, cfg)
 	defer stop()
-	got, err := second.store.FixesOf(t.Context(), id, fixes[0].TMs, fixes[9].TMs, 0)
+	got, err := second.store.FixesOf(t.Context(), patrol.EvidenceQuery{Tracker: id, Times: patrol.Times{FromMs: fixes[0].TMs, ToMs: fixes[9].TMs}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,7 +80,7 @@ func TestReplayShiftsFilesTogether(t *testing.T) {
 	}
 	for _, r := range got {
 		want := map[string][]int64{first: {0, 2000}, second: {1000}}[r.File]
-		fixes, err := s.store.FixesOf(t.Context(), r.Tracker, to.UnixMilli(), time.Now().UnixMilli(), 0)
+		fixes, err := s.store.FixesOf(t.Context(), patrol.EvidenceQuery{Tracker: r.Tracker, Times: patrol.Times{FromMs: to.UnixMilli(), ToMs: time.Now().UnixMilli()}})
 		if err != nil || len(fixes) != len(want) {
 			t.Fatalf("%s: %d fixes (%v), want %d", r.File, len(fixes), err, len(want))
 		}

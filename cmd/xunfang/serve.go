@@ -97,6 +97,7 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 		Now: time.Now, Holder: uuid.NewString(), Log: log,
 	})
 	board := live.NewBoard()
+	warden := patrol.NewWarden(db)
 	hub := live.NewHub(live.HubConfig{Board: board, Now: time.Now, Log: log})
 	follower := live.NewFollower(live.FollowerConfig{
 		Archive: db, Opening: db, Documents: db, Hints: bus.Subscribe(hintsBuffer),
@@ -111,7 +112,7 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 
 	handler, err := api.New(api.Config{
 		Deployment: api.Deployment{Name: cfg.Name, Version: release(), TimeZone: cfg.TimeZone, Simulated: cfg.Simulated},
-		Store:      db, Keeper: keeper, Board: board, Publisher: &bus,
+		Store:      db, Keeper: keeper, Board: board, Warden: warden, Publisher: &bus,
 		Ingest: evidence.Serve, Live: hub.Serve, Web: cfg.Web,
 		Metrics: metrics, TrustProxy: cfg.TrustProxy, Now: time.Now, Log: log,
 	})

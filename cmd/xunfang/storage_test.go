@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"xunfang/client"
+	"xunfang/patrol"
 	"xunfang/store"
 	"xunfang/store/storetest"
 )
@@ -61,7 +62,7 @@ func TestStorageGoesAwayAndComesBack(t *testing.T) {
 		back = back || storeIs(false)(line)
 		return moved && back
 	})
-	stored, err := s.store.FixesOf(t.Context(), id, fixes[0].TMs, fixes[2].TMs, 0)
+	stored, err := s.store.FixesOf(t.Context(), patrol.EvidenceQuery{Tracker: id, Times: patrol.Times{FromMs: fixes[0].TMs, ToMs: fixes[2].TMs}})
 	if err != nil || len(stored) != 3 {
 		t.Errorf("%d fixes stored (%v), want 3", len(stored), err)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -13,13 +14,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"xunfang/api"
 	"xunfang/migrations"
 	"xunfang/patrol"
 	"xunfang/store"
 )
 
-const userUsage = `usage: xunfang user [--data FOLDER | --database-url URL] add [--role ROLE] NAME
+const userUsage = `usage: xunfang user [--data FOLDER | --database-url URL] add [--role ROLE] [--area ID] NAME
        xunfang user [--data FOLDER | --database-url URL] list
        xunfang user [--data FOLDER | --database-url URL] password NAME
 A password is the first line of standard input.`
@@ -86,22 +89,31 @@ func findOrStart(ctx context.Context, dir string, log *slog.Logger) (url string,
 func addUser(ctx context.Context, db *store.Store, args []string) error {
 	flags := flag.NewFlagSet("xunfang user add", flag.ContinueOnError)
 	role := flags.String("role", string(patrol.Viewer), "viewer, field, leader, planner, commander or admin")
+	area := flags.String("area", "", "id of the area for which; the whole deployment unless given")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if flags.NArg() != 1 {
 		return errUserUsage
 	}
-	switch patrol.Role(*role) {
-	case patrol.Viewer, patrol.Field, patrol.Leader, patrol.Planner, patrol.Commander, patrol.Admin:
-	default:
-		return fmt.Errorf("there is no role %q", *role)
+	grant, err := parseGrant(*role, *area)
+	if err != nil {
+		return err
 	}
 	password, err := readPassword()
 	if err != nil {
 		return err
 	}
-	return api.CreateUser(ctx, db, flags.Arg(0), patrol.Role(*role), password, time.Now())
+	return api.CreateUser(ctx, db, flags.Arg(0), []patrol.Grant{grant}, password, time.Now())
+}
+
+// parseGrant reads a role on the area with an id, or, without one, on the whole deployment.
+func parseGrant(role, area string) (g patrol.Grant, err error) {
+	if g.Role, err = patrol.ParseRole("role", role); err != nil || area == "" {
+		return g, err
+	}
+	g.Area, err = patrol.ParseID("area", area)
+	return g, err
 }
 
 func listUsers(ctx context.Context, db *store.Store, out io.Writer) error {
@@ -110,11 +122,28 @@ func listUsers(ctx context.Context, db *store.Store, out io.Writer) error {
 		return err
 	}
 	for _, u := range users {
-		if _, err := fmt.Fprintf(out, "%s\t%s\t%s\n", u.Name, u.Role, u.Created.UTC().Format(time.RFC3339)); err != nil {
+		if _, err := fmt.Fprintf(out, "%s\t%s\t%s\n", u.Name, grantsText(u), u.Created.UTC().Format(time.RFC3339)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// grantsText writes roles as ROLE, on the whole deployment, or ROLE@AREA, with commas
+// between them.
+func grantsText(u patrol.User) string {
+	var texts []string
+	for _, g := range u.Grants {
+		text := string(g.Role)
+		if g.Area != uuid.Nil {
+			text += "@" + g.Area.String()
+		}
+		texts = append(texts, text)
+	}
+	if u.Disabled {
+		texts = append(texts, "disabled")
+	}
+	return cmp.Or(strings.Join(texts, ","), "-")
 }
 
 // setPassword ends every session of the user.
