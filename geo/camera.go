@@ -48,6 +48,18 @@ func (c Camera) GSDCm(heightM float64) float64 {
 	return 100 * 2 * heightM * math.Tan(c.HFov/2) / float64(c.WidthPx)
 }
 
+// HeightM returns the height above ground from which a pixel straight below shows gsdCm
+// centimetres, the inverse of GSDCm; 0 when the image's width is unknown.
+func (c Camera) HeightM(gsdCm float64) float64 {
+	return gsdCm / 100 * float64(c.WidthPx) / (2 * math.Tan(c.HFov/2))
+}
+
+// FrameM returns the width and the height of the level ground that an image shows which
+// is taken straight down from heightM above it.
+func (c Camera) FrameM(heightM float64) (widthM, lengthM float64) {
+	return 2 * heightM * math.Tan(c.HFov/2), 2 * heightM * math.Tan(c.VFov/2)
+}
+
 // cameras are the wide cameras of drones that are flown for surveys. What DJI gives as
 // FOV (84° and the like) is the diagonal, and of no use here. Sensor sizes: spifftek70
 // Drone-Footprints src/drone_sensors.csv (P4, M3T), hotosm drone-tm drone_type.py (Mini,

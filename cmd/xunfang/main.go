@@ -24,7 +24,7 @@ var commands = []command{
 	{"serve", "serve the console", runServe},
 	{"demo", "serve with a simulated district, labelled so on every screen", runDemo},
 	{"replay", "send recorded tracks (GPX, GeoLife PLT, CSV) through the ingest API", runReplay},
-	{"survey", "import a drone's photo survey: exiftool CSV or DJI SRT", runSurvey},
+	{"survey", "import what a drone took and flew; plan a survey flight; show another program's plan", runSurvey},
 	{"simulate", "load a running server with random walkers", runSimulate},
 	{"tail", "print what a viewer would see, one JSON object a line", runTail},
 	{"user", "add users, list them, set a password", runUser},

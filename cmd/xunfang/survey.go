@@ -47,9 +47,22 @@ type imported struct {
 }
 
 func runSurvey(ctx context.Context, args []string, out io.Writer) error {
-	if len(args) == 0 || args[0] != "import" {
-		return errors.New("usage: xunfang survey import [flags] FILE|FOLDER…; xunfang survey import -h tells more")
+	command := ""
+	if len(args) > 0 {
+		command = args[0]
 	}
+	switch command {
+	case "import":
+		return runSurveyImport(ctx, args[1:], out)
+	case "plan":
+		return runSurveyPlan(args[1:], out)
+	case "show":
+		return runSurveyShow(args[1:], out)
+	}
+	return errors.New("usage: xunfang survey import|plan [flags] …, xunfang survey show FILE; xunfang survey plan -h tells more")
+}
+
+func runSurveyImport(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("xunfang survey import", flag.ContinueOnError)
 	server := serverFlag(flags)
 	s := &survey{notes: os.Stderr}
@@ -61,7 +74,7 @@ func runSurvey(ctx context.Context, args []string, out io.Writer) error {
 	vfov := flags.Float64("vfov-deg", 0, "the camera's vertical `ANGLE` of view")
 	zone := flags.String("time-zone", "UTC", "`ZONE` of times that carry none, such as Asia/Shanghai")
 	begin := flags.String("begin", "", "`TIME` (RFC 3339) at which a film began whose subtitles carry no date")
-	if err := flags.Parse(args[1:]); err != nil {
+	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if s.name == "" || flags.NArg() == 0 {
