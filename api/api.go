@@ -52,6 +52,7 @@ type server struct {
 	attempts  *attempts
 	known     *knownSecrets
 	meter     *meter
+	planning  chan struct{}     // holds one while a survey flight is planned
 	away      rate.Sometimes    // says in the log that storage is away
 	etags     map[string]string // of the client's files
 }
@@ -67,6 +68,7 @@ func New(c Config) (http.Handler, error) {
 		attempts:  newAttempts(),
 		known:     newKnownSecrets(),
 		meter:     newMeter(c.Metrics),
+		planning:  make(chan struct{}, 1),
 		away:      rate.Sometimes{Interval: time.Second},
 	}
 	var err error

@@ -57,6 +57,9 @@ var Doors = []Door{
 	{"POST /api/gaps/{id}/waive", patrol.Leader, patrol.Gaps, (*server).waiveGap},
 	{"POST /api/gaps/{id}/reopen", patrol.Leader, patrol.Gaps, (*server).reopenGap},
 	{"GET /api/gaps/{id}/history", patrol.Viewer, patrol.Gaps, (*server).serveGapHistory},
+	{"POST /api/gaps/{id}/plan", patrol.Field, patrol.Gaps, (*server).planGap},
+	{"POST /api/surveys/plan", patrol.Field, "", (*server).planSurvey},
+	{"POST /api/surveys/show", patrol.Field, "", (*server).showPlan},
 	{"GET /tiles/idleness/{id}/{z}/{x}/{y}", patrol.Viewer, patrol.Watches, (*server).serveIdleness},
 
 	{"POST /api/field-links", patrol.Leader, "", (*server).createFieldLink},

@@ -25,6 +25,7 @@ var leastRole = map[string]patrol.Role{
 	"POST /api/gaps/{id}/acknowledge": patrol.Field, "POST /api/gaps/{id}/assign": patrol.Leader,
 	"POST /api/gaps/{id}/waive": patrol.Leader, "POST /api/gaps/{id}/reopen": patrol.Leader,
 	"GET /api/gaps/{id}/history": patrol.Viewer,
+	"POST /api/gaps/{id}/plan":   patrol.Field, "POST /api/surveys/plan": patrol.Field, "POST /api/surveys/show": patrol.Field,
 
 	"GET /tiles/idleness/{id}/{z}/{x}/{y}":                  patrol.Viewer,
 	"GET /live":                                             patrol.Viewer,
