@@ -21,14 +21,14 @@ type oneSession struct {
 
 func (s *oneSession) SessionUser(context.Context, []byte) (p patrol.Principal, err error) {
 	err, s.answers = s.answers[0], s.answers[1:]
-	return patrol.Principal{User: patrol.User{Name: "wang"}}, err
+	return patrol.Principal{User: patrol.User{Name: "wang", Grants: []patrol.Grant{{Role: patrol.Viewer}}}}, err
 }
 
 func TestWhoMayNoLongerSignInLooksNoLonger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := &oneSession{answers: []error{nil, patrol.ErrUnavailable, patrol.ErrNotFound}}
 		ended := make(chan error, 1)
-		s := &server{Config: Config{Store: store, Live: func(_ http.ResponseWriter, r *http.Request) error {
+		s := &server{Config: Config{Store: store, Warden: patrol.NewWarden(store), Live: func(_ http.ResponseWriter, r *http.Request) error {
 			<-r.Context().Done()
 			ended <- context.Cause(r.Context())
 			return nil
@@ -39,10 +39,13 @@ func TestWhoMayNoLongerSignInLooksNoLonger(t *testing.T) {
 		served := make(chan error, 1)
 		go func() { served <- s.serveLive(httptest.NewRecorder(), r) }()
 
-		<-time.After(2*askedAgainEvery + time.Second) // the bubble's time
+		<-time.After(time.Hour) // the bubble's time
+		s.Warden.Changed()
+		<-time.After(askAgainAfter + time.Millisecond)
 		if len(ended) != 0 {
 			t.Fatal("a viewer was cut off who is signed in, or whose session nobody can look up")
 		}
+		<-time.After(askAgainAfter)
 		if err := <-ended; !errors.Is(err, patrol.ErrUnauthorized) {
 			t.Errorf("ended with %v", err)
 		}

@@ -71,6 +71,35 @@ func (b *Board) introduce(t patrol.Tracker) trackerMessage {
 	return m.message()
 }
 
+// has reports whether a tracker is on the board.
+func (b *Board) has(tracker uuid.UUID) bool {
+	_, ok := b.mark(tracker)
+	return ok
+}
+
+// mark returns a tracker as the board shows it.
+func (b *Board) mark(tracker uuid.UUID) (mark, bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	m := b.marks[tracker]
+	if m == nil {
+		return mark{}, false
+	}
+	return *m, true
+}
+
+// all lists every tracker on the board, by ref.
+func (b *Board) all() (marks []mark) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for _, m := range b.byRef {
+		if m != nil {
+			marks = append(marks, *m)
+		}
+	}
+	return marks
+}
+
 // remove takes a tracker off the board. Its ref is not given to another.
 func (b *Board) remove(tracker uuid.UUID) {
 	b.mu.Lock()

@@ -38,8 +38,10 @@ type Sink interface {
 	// Reset gives the whole picture; what was known before is void.
 	Reset(p Picture)
 	// Apply gives the next changes. Seq never falls, and nothing up to it is missing,
-	// save fixes of trackers that have newer ones.
-	Apply(e patrol.Event)
+	// save fixes of trackers that have newer ones. seen tells what Scopes see of them.
+	Apply(e patrol.Event, seen Seen)
+	// Scopes lists those with which somebody looks, other than the whole deployment.
+	Scopes() []*patrol.Scope
 	// Away says that the store went away or is back.
 	Away(away bool)
 }
@@ -57,6 +59,7 @@ type FollowerConfig struct {
 	Archive   patrol.Archive
 	Opening   Opening
 	Documents Documents
+	Sights    Sights
 	Hints     <-chan patrol.Event // from a Bus
 	Sink      Sink
 	Now       func() time.Time
@@ -112,8 +115,7 @@ func (f *Follower) Run(ctx context.Context) {
 			return
 		case hint := <-f.cfg.Hints:
 			switch {
-			case hint.Seq == f.cursor+1:
-				f.apply(hint)
+			case hint.Seq == f.cursor+1 && f.apply(ctx, hint) == nil:
 			case hint.Seq > f.cursor:
 				f.catchUp(ctx)
 			}
@@ -123,7 +125,13 @@ func (f *Follower) Run(ctx context.Context) {
 	}
 }
 
-func (f *Follower) apply(e patrol.Event) {
+// apply passes the next changes on, or returns why it cannot be told who sees them; then
+// they are read again from the feed.
+func (f *Follower) apply(ctx context.Context, e patrol.Event) error {
+	seen, err := look(ctx, f.cfg.Sights, f.cfg.Sink.Scopes(), e)
+	if err != nil {
+		return err
+	}
 	for _, change := range e.Gaps {
 		if change.Event == "closed" {
 			delete(f.open, change.Gap.ID)
@@ -132,7 +140,8 @@ func (f *Follower) apply(e patrol.Event) {
 		}
 	}
 	f.cursor = max(f.cursor, e.Seq)
-	f.cfg.Sink.Apply(e)
+	f.cfg.Sink.Apply(e, seen)
+	return nil
 }
 
 // catchUp reads the feed past the cursor; what cannot be read now is read next time.
@@ -154,7 +163,10 @@ func (f *Follower) catchUp(ctx context.Context) {
 	}
 	f.cfg.Sink.Away(false)
 	for _, e := range events {
-		f.apply(e)
+		if err := f.apply(timed, e); err != nil {
+			f.cfg.Log.Warn("cannot pass changes on", "error", err)
+			return
+		}
 	}
 }
 
@@ -183,6 +195,9 @@ func (f *Follower) missed(ctx context.Context) ([]patrol.Event, error) {
 	for _, c := range changes {
 		switch c.Collection {
 		case "":
+		case patrol.Users:
+			of := patrol.Feature{Collection: c.Collection, ID: c.ID}
+			events = append(events, patrol.Event{Seq: c.Seq, Feature: &patrol.FeatureChange{Event: "replaced", Feature: of}})
 		case "gaps":
 			gapsChanged = true
 		default:

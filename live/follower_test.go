@@ -139,7 +139,9 @@ func (n *notes) take() []string {
 
 func (n *notes) Reset(p Picture) { n.note("reset at %d, %d gaps", p.Seq, len(p.Gaps)) }
 
-func (n *notes) Apply(e patrol.Event) {
+func (n *notes) Scopes() []*patrol.Scope { return nil }
+
+func (n *notes) Apply(e patrol.Event, _ Seen) {
 	if e.Feature != nil {
 		n.note("%d feature %s", e.Seq, e.Feature.Event)
 	}

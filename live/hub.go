@@ -21,46 +21,48 @@ const (
 
 // HubConfig is what a Hub needs.
 type HubConfig struct {
-	Board *Board
-	Now   func() time.Time
-	Log   *slog.Logger
+	Board  *Board // of the whole deployment
+	Sights Sights
+	// AccessChanged is called when what somebody may see may have changed; it must not
+	// wait.
+	AccessChanged func()
+	Now           func() time.Time
+	Log           *slog.Logger
 }
 
 // Hub shows the picture to every viewer: it is the Sink of a Follower and serves the
-// websocket sessions of /live. Everything is encoded once and read by each session
-// at its own pace.
+// websocket sessions of /live. It holds a view of the whole deployment, and one for each
+// narrower scope that somebody looks with.
 type Hub struct {
-	board    *Board
-	now      func() time.Time
-	log      *slog.Logger
-	viewers  sync.WaitGroup
-	upgrader websocket.Upgrader
+	sights        Sights
+	accessChanged func()
+	now           func() time.Time
+	log           *slog.Logger
+	viewers       sync.WaitGroup
+	upgrader      websocket.Upgrader
 
 	mu       sync.Mutex
 	closed   bool
 	sessions map[*session]struct{}
 	epoch    string
 	seq      int64
-	gaps     []openGap // open, oldest first
-	history  history
+	whole    *view
+	views    map[string]*view           // the narrower ones with sessions, by their scope's key
 	store    storeMessage               // the last said of the store; Since empty: nothing yet
 	beat     *websocket.PreparedMessage // the last beat,
 	beats    int64                      // which was the so-manieth
-	snapshot *websocket.PreparedMessage // nil: to be made anew
-}
-
-type openGap struct {
-	id      uuid.UUID
-	feature json.RawMessage
 }
 
 // NewHub makes a Hub; Run moves it.
 func NewHub(cfg HubConfig) *Hub {
 	return &Hub{
-		board:    cfg.Board,
-		now:      cfg.Now,
-		log:      cfg.Log,
-		sessions: make(map[*session]struct{}),
+		sights:        cfg.Sights,
+		accessChanged: cfg.AccessChanged,
+		now:           cfg.Now,
+		log:           cfg.Log,
+		sessions:      make(map[*session]struct{}),
+		whole:         &view{scope: patrol.Everything, board: cfg.Board, now: cfg.Now, log: cfg.Log},
+		views:         make(map[string]*view),
 		upgrader: websocket.Upgrader{
 			ReadBufferSize: 1 << 10, WriteBufferSize: 4 << 10,
 			CheckOrigin: ownOrigin,
@@ -84,7 +86,7 @@ func (h *Hub) Run(ctx context.Context) {
 			h.viewers.Wait()
 			return
 		case <-tick.C:
-			h.board.advance()
+			h.advance()
 		case <-beat.C:
 			h.takeBeat()
 		}
@@ -132,41 +134,141 @@ func (h *Hub) dropAll(cause error) {
 	}
 }
 
+// advance ends a tick on every board.
+func (h *Hub) advance() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.whole.board.advance()
+	for _, v := range h.views {
+		v.board.advance()
+	}
+}
+
 // Reset begins a new epoch: every viewer comes back for a snapshot.
 func (h *Hub) Reset(p Picture) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.epoch = uuid.NewString()
 	h.seq = p.Seq
-	h.history = history{maxBytes: historyBytes, lostSeq: p.Seq - 1}
-	h.snapshot = nil
-	h.board.clear()
+	h.whole.reset(p.Seq - 1)
 	for _, t := range p.Trackers {
-		h.board.introduce(t)
+		h.whole.board.introduce(t)
 	}
-	h.board.move(p.Fixes)
-	h.board.advance()
-	h.gaps = nil
+	h.whole.board.move(p.Fixes)
+	h.whole.board.advance()
 	for _, g := range p.Gaps {
-		h.keepGap(patrol.GapChange{Event: "opened", Gap: g})
+		h.whole.keepGap(p.Seq, patrol.GapChange{Event: "opened", Gap: g}, false)
 	}
+	clear(h.views)
 	h.dropAll(errNewEpoch)
+	h.accessChanged()
 }
 
-// Apply takes the next changes in.
-func (h *Hub) Apply(e patrol.Event) {
+// Scopes lists those, other than the whole deployment, with which somebody looks.
+func (h *Hub) Scopes() (scopes []*patrol.Scope) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, v := range h.views {
+		scopes = append(scopes, v.scope)
+	}
+	return scopes
+}
+
+// Apply takes the next changes in. A view of which seen does not tell began since they
+// were looked at: what its viewers then read anew holds their features already, for their
+// gaps they come back.
+func (h *Hub) Apply(e patrol.Event, seen Seen) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.seq = e.Seq
 	if e.Feature != nil {
-		h.tellFeature(*e.Feature)
+		h.applyFeature(*e.Feature, seen)
 	}
 	for _, change := range e.Gaps {
-		if feature, ok := h.keepGap(change); ok {
-			h.tell(gapMessage{"gap", h.seq, change.Event, feature})
+		h.applyGap(change, seen)
+	}
+	h.whole.board.move(e.Fixes)
+	for _, v := range h.views {
+		for _, f := range e.Fixes {
+			h.followInto(v, f.Tracker)
 		}
 	}
-	h.board.move(e.Fixes)
+}
+
+func (h *Hub) applyFeature(change patrol.FeatureChange, seen Seen) {
+	switch f := change.Feature; f.Collection {
+	case patrol.Users:
+		h.accessChanged()
+	case patrol.Trackers:
+		h.applyTracker(change)
+	default:
+		if f.Collection == patrol.Areas || f.Collection == patrol.Teams {
+			h.accessChanged()
+		}
+		h.whole.tellFeature(h.seq, change)
+		for key, v := range h.views {
+			switch sight := seen[key][f.ID]; {
+			case sight.Now && change.Event != "deleted":
+				v.tellFeature(h.seq, change)
+			case sight.Ever:
+				v.tellDeleted(h.seq, f.Collection, f.ID)
+			}
+		}
+	}
+}
+
+func (h *Hub) applyTracker(change patrol.FeatureChange) {
+	f := change.Feature
+	if change.Event == "deleted" {
+		h.whole.forget(h.seq, f.ID)
+		for _, v := range h.views {
+			if v.board.has(f.ID) {
+				v.forget(h.seq, f.ID)
+			}
+		}
+		return
+	}
+	tracker, err := patrol.ParseTracker(f)
+	if err != nil {
+		h.log.Error("a stored tracker is not one", "id", f.ID, "error", err)
+		return
+	}
+	h.whole.tell(h.seq, h.whole.board.introduce(tracker))
+	for _, v := range h.views {
+		if v.board.has(f.ID) {
+			v.tell(h.seq, v.board.introduce(tracker)) // under its new name
+		}
+		h.followInto(v, f.ID)
+	}
+}
+
+// followInto has a view follow a tracker as the whole board shows it.
+func (h *Hub) followInto(v *view, tracker uuid.UUID) {
+	if m, ok := h.whole.board.mark(tracker); ok {
+		v.follow(h.seq, m.tracker, m.fix, m.tick > 0)
+	}
+}
+
+func (h *Hub) applyGap(change patrol.GapChange, seen Seen) {
+	h.whole.keepGap(h.seq, change, true)
+	for key, v := range h.views {
+		sights, known := seen[key]
+		switch {
+		case !known:
+			h.dropView(v)
+		case sights[change.Gap.Watch].Now:
+			v.keepGap(h.seq, change, true)
+		}
+	}
+}
+
+// dropView sends the viewers of v away to come back for another picture.
+func (h *Hub) dropView(v *view) {
+	for s := range h.sessions {
+		if s.view == v {
+			s.drop(errBehind)
+		}
+	}
 }
 
 // Away tells viewers, once, that the store went away or came back.
@@ -177,61 +279,10 @@ func (h *Hub) Away(away bool) {
 		return
 	}
 	h.store = storeMessage{"store", away, h.nowText()}
-	h.tell(h.store)
-}
-
-func (h *Hub) tell(message any) {
-	h.snapshot = nil
-	if err := h.history.add(h.seq, message); err != nil {
-		h.log.Error("cannot tell viewers", "error", err)
+	h.whole.tell(h.seq, h.store)
+	for _, v := range h.views {
+		v.tell(h.seq, h.store)
 	}
-}
-
-func (h *Hub) tellFeature(change patrol.FeatureChange) {
-	f := change.Feature
-	if f.Collection == patrol.Trackers && change.Event == "deleted" {
-		h.board.remove(f.ID)
-	} else if f.Collection == patrol.Trackers {
-		tracker, err := patrol.ParseTracker(f)
-		if err != nil {
-			h.log.Error("a stored tracker is not one", "id", f.ID, "error", err)
-			return
-		}
-		h.tell(h.board.introduce(tracker))
-		return
-	}
-	feature, err := patrol.FeatureJSON(f, h.now())
-	if err != nil {
-		h.log.Error("a stored feature is not one", "id", f.ID, "error", err)
-		return
-	}
-	h.tell(featureMessage{"feature", h.seq, f.Collection, change.Event, f.ID, feature})
-}
-
-// keepGap holds a gap among the open ones, or no longer.
-func (h *Hub) keepGap(change patrol.GapChange) (json.RawMessage, bool) {
-	feature, err := patrol.GapFeature(change.Gap)
-	if err != nil {
-		h.log.Error("a recorded gap is not one", "id", change.Gap.ID, "error", err)
-		return nil, false
-	}
-	at := -1
-	for i, g := range h.gaps {
-		if g.id == change.Gap.ID {
-			at = i
-			break
-		}
-	}
-	switch {
-	case change.Event == "closed" && at >= 0:
-		h.gaps = append(h.gaps[:at], h.gaps[at+1:]...)
-	case change.Event == "closed":
-	case at >= 0:
-		h.gaps[at].feature = feature
-	default:
-		h.gaps = append(h.gaps, openGap{change.Gap.ID, feature})
-	}
-	return feature, true
 }
 
 func (h *Hub) nowText() string { return patrol.FormatMs(h.now().UnixMilli()) }

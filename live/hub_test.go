@@ -23,11 +23,11 @@ import (
 // session that did.
 func liveHub(t *testing.T, now func() time.Time) (hub *Hub, url string, ended <-chan struct{}) {
 	t.Helper()
-	hub = NewHub(HubConfig{Board: NewBoard(), Now: now, Log: slog.New(slog.DiscardHandler)})
+	hub = NewHub(HubConfig{Board: NewBoard(), AccessChanged: func() {}, Now: now, Log: slog.New(slog.DiscardHandler)})
 	hub.Reset(Picture{Seq: 1})
 	sessions := make(chan struct{}, 10)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := hub.Serve(w, r); err != nil {
+		if err := hub.Serve(w, r.WithContext(patrol.WithScope(r.Context(), patrol.Everything))); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 		}
 		sessions <- struct{}{}
@@ -99,7 +99,7 @@ func TestHubDropsAStalledViewer(t *testing.T) {
 
 	const changes = 30
 	for seq := range int64(changes) {
-		hub.Apply(areaOfSize(2+seq, 32<<10))
+		hub.Apply(areaOfSize(2+seq, 32<<10), nil)
 	}
 	if n, err := readFeatures(reading, changes); n != changes || err != nil {
 		t.Errorf("the viewer who reads saw %d changes of %d (%v)", n, changes, err)

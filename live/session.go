@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/gorilla/websocket"
 
 	"xunfang/patrol"
@@ -38,22 +39,28 @@ type session struct {
 	ctx  context.Context
 	drop context.CancelCauseFunc
 
-	place int64 // in the history
+	view  *view
+	place int64 // in its history
 	tick  int64 // that the last frame led to; -1 = no frame yet
 	beats int64
 }
 
 // Serve makes the request a viewer's websocket and returns when either side has
-// ended it, or the request's context ends. Who may see the picture was decided before.
-// It returns an error when it
-// has answered nothing: patrol.ErrForbidden for a page of another origin,
-// *patrol.Invalid for what is no websocket.
+// ended it, or the request's context ends. What the viewer may see is the scope in that
+// context. It returns an error when it has answered nothing: patrol.ErrForbidden for a
+// page of another origin, *patrol.Invalid for what is no websocket, or that what lies in
+// the scope cannot be read now.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request) error {
 	if !ownOrigin(r) {
 		return patrol.ErrForbidden
 	}
 	if !websocket.IsWebSocketUpgrade(r) {
 		return patrol.Invalidf("", "/live speaks WebSocket only")
+	}
+	scope := patrol.ScopeFrom(r.Context())
+	watches, err := h.watchesOf(r.Context(), scope)
+	if err != nil {
+		return err
 	}
 	conn, err := h.upgrader.Upgrade(w, r, nil)
 	if err != nil {
@@ -68,7 +75,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		seq = -1
 	}
-	first, err := h.join(s, seen.Get("epoch"), seq)
+	first, err := h.join(s, scope, watches, seen.Get("epoch"), seq)
 	if err != nil {
 		h.part(s, err)
 		conn.Close()
@@ -149,7 +156,7 @@ func (h *Hub) part(s *session, cause error) {
 	switch {
 	case errors.Is(cause, errStopping):
 		code, reason = websocket.CloseGoingAway, errStopping.Error()
-	case errors.Is(cause, errNewEpoch), errors.Is(cause, errBehind):
+	case errors.Is(cause, errNewEpoch), errors.Is(cause, errBehind), errors.Is(cause, patrol.ErrScopeChanged):
 		code, reason = websocket.CloseTryAgainLater, cause.Error()
 	case errors.Is(cause, patrol.ErrUnauthorized):
 		code, reason = websocket.ClosePolicyViolation, "sign in again"
@@ -158,35 +165,65 @@ func (h *Hub) part(s *session, cause error) {
 	_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), h.now().Add(time.Second))
 }
 
+// watchesOf returns the watches of whose gaps a scope sees; nil for the whole deployment.
+func (h *Hub) watchesOf(ctx context.Context, scope *patrol.Scope) (map[uuid.UUID]bool, error) {
+	if scope == patrol.Everything {
+		return nil, nil
+	}
+	ids, err := h.sights.SeenWatches(ctx, scope)
+	if err != nil {
+		return nil, fmt.Errorf("open a view: %w", err)
+	}
+	watches := make(map[uuid.UUID]bool, len(ids))
+	for _, id := range ids {
+		watches[id] = true
+	}
+	return watches, nil
+}
+
+// viewOf returns the view of a scope, which it begins when nobody looks with it yet.
+func (h *Hub) viewOf(scope *patrol.Scope, watches map[uuid.UUID]bool) *view {
+	if scope == patrol.Everything {
+		return h.whole
+	}
+	v := h.views[scope.Key()]
+	if v == nil {
+		v = h.whole.narrowed(scope, watches, h.seq)
+		h.views[scope.Key()] = v
+	}
+	return v
+}
+
 // join lets a session in and returns the first it must be told. Who comes back with
 // this epoch and a seq that is still at hand gets the changes, others a snapshot.
-func (h *Hub) join(s *session, epoch string, seq int64) ([]*websocket.PreparedMessage, error) {
+func (h *Hub) join(s *session, scope *patrol.Scope, watches map[uuid.UUID]bool, epoch string, seq int64) ([]*websocket.PreparedMessage, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
 		return nil, errStopping
 	}
-	place, resumed := h.history.after(seq)
-	if epoch != h.epoch || seq > h.seq {
+	v := h.viewOf(scope, watches)
+	ours := h.epoch + "." + scope.Key() // refs are good for one view
+	place, resumed := v.history.after(seq)
+	if epoch != ours || seq > h.seq {
 		resumed = false
 	}
-	hello, err := prepare(helloMessage{"hello", h.epoch, h.seq, resumed, h.nowText(), tickEvery.Milliseconds()})
+	hello, err := prepare(helloMessage{"hello", ours, h.seq, resumed, h.nowText(), tickEvery.Milliseconds()})
 	if err != nil {
 		return nil, err
 	}
 	first := []*websocket.PreparedMessage{hello}
 	if resumed {
-		missed, _ := h.history.from(place) // after has found them there
+		missed, _ := v.history.from(place) // after has found them there
 		for _, e := range missed {
 			first = append(first, e.message)
 		}
 	} else {
-		if h.snapshot == nil {
-			if h.snapshot, err = prepare(h.snapshotNow()); err != nil {
-				return nil, err
-			}
+		snapshot, err := v.snapshotNow(h.seq)
+		if err != nil {
+			return nil, err
 		}
-		first = append(first, h.snapshot)
+		first = append(first, snapshot)
 	}
 	if h.store.Since != "" {
 		store, err := prepare(h.store)
@@ -195,20 +232,26 @@ func (h *Hub) join(s *session, epoch string, seq int64) ([]*websocket.PreparedMe
 		}
 		first = append(first, store)
 	}
-	frame, tick, err := h.board.frame(s.tick)
+	frame, tick, err := v.board.frame(s.tick)
 	if err != nil {
 		return nil, err
 	}
-	s.place, s.tick, s.beats = h.history.end(), tick, h.beats
+	s.view, s.place, s.tick, s.beats = v, v.history.end(), tick, h.beats
+	v.sessions++
 	h.sessions[s] = struct{}{}
 	h.viewers.Add(1)
 	return append(first, frame), nil
 }
 
+// leave lets a session go, and its view with the last of them.
 func (h *Hub) leave(s *session) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.sessions, s)
+	s.view.sessions--
+	if key := s.view.scope.Key(); s.view.sessions == 0 && h.views[key] == s.view {
+		delete(h.views, key)
+	}
 	h.viewers.Done()
 }
 
@@ -216,7 +259,7 @@ func (h *Hub) leave(s *session) {
 func (h *Hub) next(s *session) ([]*websocket.PreparedMessage, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	entries, ok := h.history.from(s.place)
+	entries, ok := s.view.history.from(s.place)
 	if !ok {
 		return nil, errBehind
 	}
@@ -224,7 +267,7 @@ func (h *Hub) next(s *session) ([]*websocket.PreparedMessage, error) {
 	for _, e := range entries {
 		messages = append(messages, e.message)
 	}
-	frame, tick, err := h.board.frame(s.tick)
+	frame, tick, err := s.view.board.frame(s.tick)
 	if err != nil {
 		return nil, err
 	}
@@ -234,16 +277,8 @@ func (h *Hub) next(s *session) ([]*websocket.PreparedMessage, error) {
 	if s.beats != h.beats {
 		messages = append(messages, h.beat)
 	}
-	s.place, s.tick, s.beats = h.history.end(), tick, h.beats
+	s.place, s.tick, s.beats = s.view.history.end(), tick, h.beats
 	return messages, nil
-}
-
-func (h *Hub) snapshotNow() snapshotMessage {
-	gaps := make([]json.RawMessage, len(h.gaps))
-	for i, g := range h.gaps {
-		gaps[i] = g.feature
-	}
-	return snapshotMessage{"snapshot", h.seq, h.board.trackers(), gaps}
 }
 
 func prepare(message any) (*websocket.PreparedMessage, error) {

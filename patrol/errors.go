@@ -14,6 +14,8 @@ var (
 	ErrConflict     = errors.New("conflict")
 	ErrUnauthorized = errors.New("not signed in")
 	ErrForbidden    = errors.New("not allowed")
+	// ErrScopeChanged: what somebody may see is no longer what it was.
+	ErrScopeChanged = errors.New("what you may see has changed")
 	// ErrBusy: a bounded queue is full; the sender keeps its fixes and sends again.
 	ErrBusy = errors.New("busy")
 	// ErrUnavailable: storage is away or a commit's outcome is unknown; send again.

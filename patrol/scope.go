@@ -102,3 +102,6 @@ type ScopeSource interface {
 	// ("": nobody).
 	Scope(ctx context.Context, roots []uuid.UUID, leader string) (*Scope, error)
 }
+
+// Sight is whether something lies in a scope, and whether it ever did.
+type Sight struct{ Now, Ever bool }

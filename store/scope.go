@@ -129,6 +129,49 @@ func (s *Store) Sees(ctx context.Context, scope *patrol.Scope, collection string
 	return s.oneBool(ctx, "look into a scope", feature, collection, id, scope.Areas, scope.Teams, ground, s.now())
 }
 
+// Sight is Sees, and whether any version of a feature, or of a watch's subject, ever lay
+// in the scope.
+func (s *Store) Sight(ctx context.Context, scope *patrol.Scope, collection string, id uuid.UUID) (patrol.Sight, error) {
+	const ever = `
+		SELECT bool_or(seen(f, $3, $4, ST_GeomFromEWKB($5))
+		            OR EXISTS (SELECT
+		                         FROM features s
+		                        WHERE f.collection = 'watches' AND s.collection <> 'areas'
+		                          AND s.collection = split_part(f.props->>'subject', '/', 1)
+		                          AND s.id = nullif(split_part(f.props->>'subject', '/', 2), '')::uuid
+		                          AND ST_Intersects(s.geom, ST_GeomFromEWKB($5))))
+		  FROM features f
+		 WHERE f.collection = $1 AND f.id = $2`
+	now, err := s.Sees(ctx, scope, collection, id)
+	if err != nil || now {
+		return patrol.Sight{Now: now, Ever: now}, err
+	}
+	in, err := scopeArgs(scope)
+	if err != nil {
+		return patrol.Sight{}, err
+	}
+	was, err := s.oneBool(ctx, "look into a scope", ever, append([]any{collection, id}, in[1:]...)...)
+	return patrol.Sight{Ever: was}, err
+}
+
+// SeenWatches lists the watches, deleted ones too, that lie in a scope.
+func (s *Store) SeenWatches(ctx context.Context, scope *patrol.Scope) ([]uuid.UUID, error) {
+	const q = `
+		SELECT id
+		  FROM (SELECT DISTINCT ON (f.id) f.id, seen(f, $2, $3, ST_GeomFromEWKB($4)) AS seen
+		          FROM features f
+		         WHERE f.collection = 'watches'
+		         ORDER BY f.id, f.version DESC) w
+		 WHERE $1 OR seen`
+	in, err := scopeArgs(scope)
+	if err != nil {
+		return nil, err
+	}
+	rows, _ := s.db.Query(ctx, q, in...)
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	return ids, failed("list watches in a scope", err)
+}
+
 // Governs reports whether a feature or a gap's watch, as it is now or last was, lies in
 // a scope whole.
 func (s *Store) Governs(ctx context.Context, scope *patrol.Scope, collection string, id uuid.UUID) (bool, error) {

@@ -98,9 +98,9 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 	})
 	board := live.NewBoard()
 	warden := patrol.NewWarden(db)
-	hub := live.NewHub(live.HubConfig{Board: board, Now: time.Now, Log: log})
+	hub := live.NewHub(live.HubConfig{Board: board, Sights: db, AccessChanged: warden.Changed, Now: time.Now, Log: log})
 	follower := live.NewFollower(live.FollowerConfig{
-		Archive: db, Opening: db, Documents: db, Hints: bus.Subscribe(hintsBuffer),
+		Archive: db, Opening: db, Documents: db, Sights: db, Hints: bus.Subscribe(hintsBuffer),
 		Sink: hub, Now: time.Now, Log: log,
 	})
 	if err := follower.Open(ctx); err != nil {
