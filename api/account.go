@@ -31,8 +31,7 @@ func EnsureAdmin(ctx context.Context, users Users, password string, now time.Tim
 		return "", nil
 	}
 	if password == "" {
-		secret, _ := newSecret()
-		made = secret[:20] // 120 bits
+		made = newPassword()
 		password = made
 	}
 	if err := CreateUser(ctx, users, AdminName, []patrol.Grant{{Role: patrol.Admin}}, password, now); err != nil {

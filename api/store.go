@@ -31,6 +31,11 @@ type Store interface {
 // Users are the people with accounts.
 type Users interface {
 	CreateUser(ctx context.Context, u patrol.User, hash string) error
+	Users(ctx context.Context) ([]patrol.User, error)
+	// ReplaceUser sets grants, whether the user is disabled and, unless hash is "", the
+	// password; DeleteUser ends the account. A *patrol.Conflict keeps the last admin.
+	ReplaceUser(ctx context.Context, u patrol.User, hash string) error
+	DeleteUser(ctx context.Context, user uuid.UUID) error
 	// Account returns who has that name, disabled or not.
 	Account(ctx context.Context, name string) (p patrol.Principal, hash string, err error)
 	// SetPassword ends every session of the user but the one kept (nil: none).

@@ -78,6 +78,20 @@ func (s *Scope) HasTeam(team string) bool {
 	return found
 }
 
+// Grants reports whether who is admin of the scope may give and take all of the grants:
+// they lie in it. Who has none at all is the whole deployment's.
+func (s *Scope) Grants(grants []Grant) bool {
+	if s == nil || s == Everything {
+		return s == Everything
+	}
+	for _, g := range grants {
+		if _, found := slices.BinarySearchFunc(s.Areas, g.Area, compareIDs); !found {
+			return false
+		}
+	}
+	return len(grants) > 0
+}
+
 // Contains reports whether a place, lon/lat, lies on the scope's ground.
 func (s *Scope) Contains(p orb.Point) bool {
 	return s == Everything || s != nil && s.bound.Contains(p) && planar.MultiPolygonContains(s.Ground, p)

@@ -127,6 +127,73 @@ func (s *Store) SetPassword(ctx context.Context, user uuid.UUID, hash string, ke
 	return failed("set password", err)
 }
 
+// ReplaceUser sets a user's grants, whether they are disabled and, unless hash is "",
+// their password. Who is disabled, or has another password, is signed out. A
+// *patrol.Conflict when no admin of the whole deployment would be left.
+func (s *Store) ReplaceUser(ctx context.Context, u patrol.User, hash string) error {
+	const (
+		set = `UPDATE users SET disabled = $2, hash = coalesce(nullif($3, ''), hash) WHERE id = $1`
+		end = `DELETE FROM sessions WHERE user_id = $1`
+	)
+	return s.changeUser(ctx, u.ID, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, set, u.ID, u.Disabled, hash)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = pgx.ErrNoRows
+		}
+		if err != nil {
+			return err
+		}
+		if u.Disabled || hash != "" {
+			if _, err := tx.Exec(ctx, end, u.ID); err != nil {
+				return err
+			}
+		}
+		return setGrants(ctx, tx, u.ID, u.Grants)
+	})
+}
+
+// DeleteUser ends an account with all its sessions and tokens. A *patrol.Conflict when no
+// admin of the whole deployment would be left.
+func (s *Store) DeleteUser(ctx context.Context, user uuid.UUID) error {
+	const q = `DELETE FROM users WHERE id = $1`
+	return s.changeUser(ctx, user, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, q, user)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = pgx.ErrNoRows
+		}
+		return err
+	})
+}
+
+// changeUser has one change after the other made, so that each sees who is admin.
+func (s *Store) changeUser(ctx context.Context, user uuid.UUID, change func(pgx.Tx) error) error {
+	const (
+		lock = `SELECT pg_advisory_xact_lock(hashtext('xunfang users'))`
+		left = `
+		SELECT EXISTS (SELECT
+		                 FROM grants g
+		                 JOIN users u ON u.id = g.user_id
+		                WHERE g.role = 'admin' AND g.area IS NULL AND NOT u.disabled)`
+	)
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, lock); err != nil {
+			return err
+		}
+		if err := change(tx); err != nil {
+			return err
+		}
+		var admin bool
+		if err := tx.QueryRow(ctx, left).Scan(&admin); err != nil {
+			return err
+		}
+		if !admin {
+			return &patrol.Conflict{Reason: "The last admin of the whole deployment stays one: make another first"}
+		}
+		return tellAccess(ctx, tx, user)
+	})
+	return failed("change user", err)
+}
+
 // tellAccess writes to the feed that what opens doors to a user has changed.
 func tellAccess(ctx context.Context, tx pgx.Tx, user uuid.UUID) error {
 	_, err := appendToFeed(ctx, tx, featureKind, encodeFeatureRow(patrol.Users, user))

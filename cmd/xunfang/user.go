@@ -25,9 +25,10 @@ import (
 const userUsage = `usage: xunfang user [--data FOLDER | --database-url URL] add [--role ROLE] [--area ID] NAME
        xunfang user [--data FOLDER | --database-url URL] list
        xunfang user [--data FOLDER | --database-url URL] password NAME
-A password is the first line of standard input.`
+       xunfang user [--data FOLDER | --database-url URL] grant NAME [ROLE | ROLE@AREA-ID]...
+grant gives the roles named in place of all others. A password is the first line of standard input.`
 
-var errUserUsage = errors.New("user takes add NAME, list or password NAME; xunfang user -h tells more")
+var errUserUsage = errors.New("user takes add NAME, list, password NAME or grant NAME ROLE...; xunfang user -h tells more")
 
 // runUser works on the database itself, beside a running server or without one, for
 // whoever may read its folder or knows its URL: so a forgotten password is replaced.
@@ -63,6 +64,8 @@ func runUser(ctx context.Context, args []string, out io.Writer) error {
 		return listUsers(ctx, db, out)
 	case "password":
 		return setPassword(ctx, db, rest)
+	case "grant":
+		return setGrants(ctx, db, rest)
 	default:
 		return errUserUsage
 	}
@@ -127,6 +130,27 @@ func listUsers(ctx context.Context, db *store.Store, out io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// setGrants gives a user the roles named, and takes away all others.
+func setGrants(ctx context.Context, db *store.Store, args []string) error {
+	if len(args) == 0 {
+		return errUserUsage
+	}
+	user, _, err := db.UserByName(ctx, args[0])
+	if err != nil {
+		return fmt.Errorf("user %q: %w", args[0], err)
+	}
+	user.Grants = nil
+	for _, arg := range args[1:] {
+		role, area, _ := strings.Cut(arg, "@")
+		g, err := parseGrant(role, area)
+		if err != nil {
+			return err
+		}
+		user.Grants = append(user.Grants, g)
+	}
+	return db.ReplaceUser(ctx, user, "")
 }
 
 // grantsText writes roles as ROLE, on the whole deployment, or ROLE@AREA, with commas

@@ -65,9 +65,15 @@ func TestUserAddListPassword(t *testing.T) {
 			t.Errorf("user %v: %v, want an error with %q", c.args, err, c.want)
 		}
 	}
+	if _, err := user(t, "", "--data", data, "grant", "王芳", "field", "viewer"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := user(t, "", "--data", data, "grant", "admin", "viewer"); err == nil || !strings.Contains(err.Error(), "last admin") {
+		t.Errorf("the last admin is taken away: %v", err)
+	}
 	stop()
 	out, err := user(t, "", "--data", data, "list")
-	if err != nil || !strings.Contains(out, "admin\tadmin\t") || !strings.Contains(out, "王芳\tleader\t") {
+	if err != nil || !strings.Contains(out, "admin\tadmin\t") || !strings.Contains(out, "王芳\tfield,viewer\t") {
 		t.Errorf("listed %q, %v", out, err)
 	}
 }
