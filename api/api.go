@@ -22,6 +22,7 @@ type Config struct {
 	Publisher  patrol.Publisher
 
 	Ingest func(http.ResponseWriter, *http.Request) error // under /ingest/: knows trackers by their own tokens
+	Roster func(body []byte) ([]patrol.RosterRow, error)  // reads a list of people
 	Live   func(http.ResponseWriter, *http.Request) error // at /live: finds the patrol.Principal in the context
 	Web    fs.FS                                          // the client's files; nil serves none
 

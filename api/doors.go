@@ -67,6 +67,7 @@ var Doors = []Door{
 	{"POST /api/surveys/show", patrol.Field, "", (*server).showPlan},
 	{"GET /tiles/idleness/{id}/{z}/{x}/{y}", patrol.Viewer, patrol.Watches, (*server).serveIdleness},
 
+	{"POST /api/roster", patrol.Planner, "", (*server).takeRoster},
 	{"POST /api/field-links", patrol.Leader, "", (*server).createFieldLink},
 	{"GET /api/field-links", patrol.Leader, "", (*server).listFieldLinks},
 	{"DELETE /api/field-links/{id}", patrol.Leader, "", (*server).revokeFieldLink},

@@ -24,6 +24,7 @@ type Store interface {
 	FieldLinks
 	Duties
 	Scopes
+	Enrolments
 	// Ping reports whether the database answers.
 	Ping(ctx context.Context) error
 }
@@ -73,6 +74,11 @@ type Features interface {
 	// Extent returns the box around what a scope sees of a collection, nil when that is
 	// nothing.
 	Extent(ctx context.Context, scope *patrol.Scope, collection string) (*orb.Bound, error)
+}
+
+// Enrolments are lists of people, kept whole.
+type Enrolments interface {
+	Enrol(ctx context.Context, r patrol.Enrolment) error
 }
 
 // Trackers are made together with the hash of their token.

@@ -148,6 +148,7 @@ var Collections = []Collection{
 			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: kindNames()},
 			{Name: "team", Type: Text, Filter: true, About: "the id of one of the teams, or a name of no further meaning"},
 			{Name: "person", Type: Text, Filter: true, About: "who carries it"},
+			{Name: "phone", Type: Text, About: "how to reach who carries it"},
 			{Name: "import", Type: Bool, About: "made by an import: fixes of any past are taken"},
 			{Name: "seen_at", Type: Time, Served: true, About: "time of the newest fix"},
 			{Name: "battery", Type: Number, Served: true, About: "0 to 1"},

@@ -37,27 +37,31 @@ func createFeature(ctx context.Context, tx pgx.Tx, f patrol.Feature) (seq int64,
 // is not there or no more; patrol.ErrConflict when it is not f that follows the newest
 // version, or what f stands on has gone.
 func (s *Store) ReplaceFeature(ctx context.Context, f patrol.Feature) (seq int64, err error) {
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		seq, err = replaceFeature(ctx, tx, f)
+		return err
+	})
+	return seq, failed("replace feature", err)
+}
+
+func replaceFeature(ctx context.Context, tx pgx.Tx, f patrol.Feature) (seq int64, err error) {
 	const yield = `
 		UPDATE features
 		   SET replaced_at = $3
 		 WHERE collection = $1 AND id = $2 AND (replaced_at IS NULL OR replaced_at > $3)`
-	err = s.inTx(ctx, func(tx pgx.Tx) error {
-		if err := lockNewest(ctx, tx, f.Collection, f.ID, f.Version-1); err != nil {
-			return err
-		}
-		if err := holdReferences(ctx, tx, f); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, yield, f.Collection, f.ID, f.From); err != nil {
-			return err
-		}
-		if err := insertVersion(ctx, tx, f); err != nil {
-			return err
-		}
-		seq, err = appendChange(ctx, tx, f.Collection, f.ID)
-		return err
-	})
-	return seq, failed("replace feature", err)
+	if err := lockNewest(ctx, tx, f.Collection, f.ID, f.Version-1); err != nil {
+		return 0, err
+	}
+	if err := holdReferences(ctx, tx, f); err != nil {
+		return 0, err
+	}
+	if _, err := tx.Exec(ctx, yield, f.Collection, f.ID, f.From); err != nil {
+		return 0, err
+	}
+	if err := insertVersion(ctx, tx, f); err != nil {
+		return 0, err
+	}
+	return appendChange(ctx, tx, f.Collection, f.ID)
 }
 
 // DeleteFeature ends a feature at a time, version being its newest, and returns the

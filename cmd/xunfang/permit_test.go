@@ -36,7 +36,7 @@ var leastRole = map[string]patrol.Role{
 	"GET /ogc/collections/{collection}/items/{id}/versions": patrol.Viewer,
 
 	"POST /api/trackers/{id}/token": patrol.Leader, "DELETE /api/trackers/{id}/token": patrol.Leader,
-	"POST /api/field-links": patrol.Leader, "GET /api/field-links": patrol.Leader, "DELETE /api/field-links/{id}": patrol.Leader,
+	"POST /api/roster": patrol.Planner, "POST /api/field-links": patrol.Leader, "GET /api/field-links": patrol.Leader, "DELETE /api/field-links/{id}": patrol.Leader,
 
 	"POST /ogc/collections/{collection}/items":        "writer",
 	"PUT /ogc/collections/{collection}/items/{id}":    "writer",

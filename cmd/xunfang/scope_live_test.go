@@ -105,24 +105,27 @@ func (d *subdistrict) seen(t *testing.T, url string, lon float64) {
 		time.Now().UTC().Format(time.RFC3339Nano), lon)).want(t, http.StatusOK)
 }
 
-// openGap records a gap of a watch as its Keeper would.
-func openGap(t *testing.T, s *server, db, watch string, west float64) {
+// openGap records a gap in a subdistrict as the Keeper would.
+func (d *subdistrict) openGap(t *testing.T, s *server, db string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), db)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close(t.Context())
-	lease := patrol.Lease{Watch: uuid.MustParse(watch)}
+	lease := patrol.Lease{Watch: uuid.MustParse(d.watches[0])}
 	for lease.Term == 0 { // until the server keeps the watch
 		err := conn.QueryRow(t.Context(), `SELECT holder, term FROM watch_leases WHERE watch = $1`, lease.Watch).Scan(&lease.Holder, &lease.Term)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			t.Fatal(err)
 		}
 	}
+	id, west := uuid.Must(uuid.NewV7()), d.west
+	d.collections["gaps"] = id.String()
+	d.secrets = append(d.secrets, id.String())
 	shape := orb.MultiPolygon{orb.Bound{Min: orb.Point{west + 0.0131, 34.7131}, Max: orb.Point{west + 0.0141, 34.7141}}.ToPolygon()}
 	if _, _, err := s.store.WriteGaps(t.Context(), lease, []patrol.GapChange{{Event: "opened", Gap: patrol.Gap{
-		ID: uuid.Must(uuid.NewV7()), Watch: lease.Watch, WatchName: watch, State: patrol.GapOpen, OpenedMs: time.Now().UnixMilli(), Severity: patrol.Severity{Level: patrol.Moderate},
+		ID: id, Watch: lease.Watch, WatchName: d.mark, State: patrol.GapOpen, OpenedMs: time.Now().UnixMilli(), Severity: patrol.Severity{Level: patrol.Moderate},
 		PureGap: patrol.PureGap{Kind: patrol.Ground, Shape: shape, Label: orb.Point{west + 0.0135, 34.7135}, Why: patrol.Why{Cause: patrol.Never}},
 	}}}); err != nil {
 		t.Fatal(err)
@@ -142,7 +145,7 @@ func TestNeighboursHearNothingOfEachOther(t *testing.T) {
 	// The same happens here and there; what is told here last comes after all of it.
 	for _, d := range []*subdistrict{b, a} {
 		d.seen(t, s.url, d.west+0.0171)
-		openGap(t, s, db, d.watches[0], d.west)
+		d.openGap(t, s, db)
 		admin.create("zones", box(d.west+0.0131, d.west+0.0181), fmt.Sprintf(`{"name":"%s新区","level":"sealed"}`, d.mark))
 		admin.create("watches", `null`, fmt.Sprintf(`{"name":"%s新","kind":"ground","subject":"areas/%s","revisit_s":3600}`, d.mark, d.area))
 		admin.ask(http.MethodDelete, "/ogc/collections/streets/items/"+d.collections["streets"], "", "").want(t, http.StatusNoContent)

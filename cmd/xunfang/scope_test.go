@@ -172,8 +172,11 @@ func values(m map[string]string) (vs []string) {
 
 // What the neighbour has, nobody reads: by no route, whatever their role.
 func TestNeighboursSeeNothingOfEachOther(t *testing.T) {
-	s := startConsole(t, nil)
+	var db string
+	s := startConsole(t, func(cfg *Config) { db = cfg.DatabaseURL })
 	a, b, _ := neighbours(t, s.admin(t))
+	a.openGap(t, s, db)
+	b.openGap(t, s, db)
 	area := uuid.MustParse(a.area)
 	for _, role := range patrol.Roles {
 		who := s.person(t, "some "+string(role), patrol.Grant{Role: role, Area: area})

@@ -113,7 +113,7 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 	handler, err := api.New(api.Config{
 		Deployment: api.Deployment{Name: cfg.Name, Version: release(), TimeZone: cfg.TimeZone, Simulated: cfg.Simulated},
 		Store:      db, Keeper: keeper, Board: board, Warden: warden, Publisher: &bus,
-		Ingest: evidence.Serve, Live: hub.Serve, Web: cfg.Web,
+		Ingest: evidence.Serve, Roster: ingest.ReadRoster, Live: hub.Serve, Web: cfg.Web,
 		Metrics: metrics, TrustProxy: cfg.TrustProxy, Now: time.Now, Log: log,
 	})
 	if err != nil {
