@@ -101,7 +101,7 @@ func TestAScopeOfAComb(t *testing.T) {
 	if at, err := s.Beyond(t.Context(), scope, orb.Polygon{ring}); err != nil || at != nil {
 		t.Errorf("it lies beyond itself at %v: %v", at, err)
 	}
-	if at, err := s.Beyond(t.Context(), scope, cell(60, 70)); err != nil || at == nil {
-		t.Errorf("what lies across its teeth does not lie beyond it: %v, %v", at, err)
+	if at, err := s.Beyond(t.Context(), scope, cell(65, 70)); err != nil || at == nil {
+		t.Errorf("what lies beside it does not lie beyond it: %v, %v", at, err)
 	}
 }

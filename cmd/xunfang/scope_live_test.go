@@ -138,8 +138,14 @@ func TestNeighboursHearNothingOfEachOther(t *testing.T) {
 	admin := s.admin(t)
 	a, b, _ := neighbours(t, admin)
 	who := s.person(t, "王芳", patrol.Grant{Role: patrol.Viewer, Area: uuid.MustParse(a.area)})
+	everything := admin.watch(t)
+	for _, d := range []*subdistrict{b, a} {
+		d.openGap(t, s, db)
+	}
+	everything.until("gap", b.collections["gaps"])
+	everything.until("gap", a.collections["gaps"])
 	w := who.watch(t)
-	w.until(`"type":"snapshot"`, a.tracker, a.drone)
+	w.until(`"type":"snapshot"`, a.tracker, a.drone, a.collections["gaps"])
 	w.until("position", fmt.Sprintf("%.5f", a.west+0.0153))
 
 	// The same happens here and there; what is told here last comes after all of it.
