@@ -30,6 +30,7 @@ type coverageAnswer struct {
 	UnknownAccuracyShare float64           `json:"unknown_accuracy_share"`
 	Seq                  int64             `json:"seq"`
 	RasterSHA256         string            `json:"raster_sha256"`
+	WhatIf               *whatIf           `json:"what_if,omitempty"`
 	Gaps                 featureCollection `json:"gaps"`
 }
 
@@ -62,6 +63,9 @@ func (s *server) serveCoverage(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer, err := newCoverageAnswer(coverage)
 	if err != nil {
+		return err
+	}
+	if answer.WhatIf, err = s.whatIf(r.Context(), watch, coverage.AtMs); err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, typeJSON, answer)

@@ -148,6 +148,8 @@ type Keeper interface {
 	// Coverage is of the live raster, CoverageAt of the stored fixes as of a time.
 	Coverage(ctx context.Context, watch uuid.UUID) (patrol.Coverage, error)
 	CoverageAt(ctx context.Context, watch uuid.UUID, atMs int64) (patrol.Coverage, error)
+	// WhatIf is nil for a watch of which drones' images show nothing.
+	WhatIf(ctx context.Context, watch uuid.UUID, atMs int64) (*patrol.WhatIf, error)
 }
 
 // Board knows where trackers were last, as far as it was told.

@@ -30,7 +30,13 @@ type Coverage struct {
 	UnknownAccuracyShare float64    `json:"unknown_accuracy_share"`
 	Seq                  int64      `json:"seq"`
 	RasterSHA256         string     `json:"raster_sha256"`
-	Gaps                 struct {
+	WhatIf               *struct {
+		HeightM   float64        `json:"height_m"`
+		ShareLow  float64        `json:"share_low"`
+		ShareHigh float64        `json:"share_high"`
+		Images    map[string]int `json:"images"`
+	} `json:"what_if"`
+	Gaps struct {
 		Features []Item `json:"features"`
 	} `json:"gaps"`
 }

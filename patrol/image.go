@@ -36,7 +36,8 @@ type Image struct {
 type Footprint struct {
 	Tracker    uuid.UUID
 	TMs        int64
-	Ring       orb.Ring // geo.Footprint's
+	At         orb.Point // of the camera
+	Ring       orb.Ring  // geo.Footprint's
 	HeightM    float64
 	HeightKind HeightKind
 	GSDCm      float64 // straight below, centimetres a pixel; 0 = unknown
@@ -45,6 +46,22 @@ type Footprint struct {
 
 // patch is how a footprint is painted: at its own time, whole.
 func (f Footprint) patch() geo.Patch { return geo.Patch{Ring: f.Ring, Stamp: stampOf(f.TMs)} }
+
+// higher returns what the image shows if it was taken m metres higher than was said, and
+// false when that is not above ground. Over level ground a view grows with its height,
+// about the place straight below.
+func (f Footprint) higher(m float64) (Footprint, bool) {
+	grown := (f.HeightM + m) / f.HeightM
+	if grown <= 0 {
+		return f, false
+	}
+	ring := make(orb.Ring, len(f.Ring))
+	for i, p := range f.Ring {
+		ring[i] = orb.Point{f.At[0] + grown*(p[0]-f.At[0]), f.At[1] + grown*(p[1]-f.At[1])}
+	}
+	f.Ring, f.HeightM = ring, f.HeightM+m
+	return f, true
+}
 
 const (
 	maxHeightM  = 1500 // of an image
@@ -81,6 +98,6 @@ func (im Image) footprint(times span) (Footprint, error) {
 		return Footprint{}, errors.New("the camera looks more than 75° off straight down")
 	}
 	return Footprint{
-		TMs: im.TMs, Ring: ring, HeightM: im.HeightM, HeightKind: im.HeightKind, GSDCm: im.Camera.GSDCm(im.HeightM),
+		TMs: im.TMs, At: im.At, Ring: ring, HeightM: im.HeightM, HeightKind: im.HeightKind, GSDCm: im.Camera.GSDCm(im.HeightM),
 	}, nil
 }

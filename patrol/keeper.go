@@ -326,3 +326,12 @@ func (k *Keeper) CoverageAt(ctx context.Context, watch uuid.UUID, atMs int64) (C
 	}
 	return coverageAsOf(ctx, k.cfg.Archive, k.layout(w), roster, atMs)
 }
+
+// WhatIf is WhatIfHeights for a watch and its subject as they were at a time, Unix ms.
+func (k *Keeper) WhatIf(ctx context.Context, watch uuid.UUID, atMs int64) (*WhatIf, error) {
+	w, err := k.cfg.Demands.WatchAt(ctx, watch, atMs-atMs%1000+999)
+	if err != nil {
+		return nil, err
+	}
+	return WhatIfHeights(ctx, k.cfg.Archive, k.layout(w), atMs)
+}

@@ -16,7 +16,7 @@ import (
 	"xunfang/patrol"
 )
 
-const footprintColumns = `f.tracker, f.t, f.received_at, ST_AsEWKB(f.geom), f.height_m, f.height_kind, f.gsd_cm`
+const footprintColumns = `f.tracker, f.t, f.received_at, f.lon, f.lat, ST_AsEWKB(f.geom), f.height_m, f.height_kind, f.gsd_cm`
 
 // AddFootprints commits those whose tracker and millisecond are new, and returns them
 // with their seq in the feed, 0 when there are none. Any error is a
@@ -49,8 +49,8 @@ func compareFootprints(a, b patrol.Footprint) int {
 // insertFootprints returns those that were not there.
 func insertFootprints(ctx context.Context, tx pgx.Tx, footprints []patrol.Footprint) (added []patrol.Footprint, err error) {
 	const q = `
-		INSERT INTO footprints (tracker, t, received_at, geom, height_m, height_kind, gsd_cm)
-		VALUES ($1, $2, $3, ST_GeomFromEWKB($4), $5, $6, $7)
+		INSERT INTO footprints (tracker, t, received_at, lon, lat, geom, height_m, height_kind, gsd_cm)
+		VALUES ($1, $2, $3, $4, $5, ST_GeomFromEWKB($6), $7, $8, $9)
 		ON CONFLICT DO NOTHING`
 	batch := &pgx.Batch{}
 	for _, f := range footprints {
@@ -58,7 +58,7 @@ func insertFootprints(ctx context.Context, tx pgx.Tx, footprints []patrol.Footpr
 		if err != nil {
 			return nil, err
 		}
-		batch.Queue(q, f.Tracker, timeOf(f.TMs), timeOf(f.ReceivedMs), geom, f.HeightM, f.HeightKind, f.GSDCm).
+		batch.Queue(q, f.Tracker, timeOf(f.TMs), timeOf(f.ReceivedMs), f.At[0], f.At[1], geom, f.HeightM, f.HeightKind, f.GSDCm).
 			Exec(func(done pgconn.CommandTag) error {
 				if done.RowsAffected() > 0 {
 					added = append(added, f)
@@ -181,7 +181,7 @@ func (p past) FootprintsIn(ctx context.Context, where []orb.Bound, fromMs, toMs 
 func scanFootprint(row pgx.CollectableRow) (f patrol.Footprint, err error) {
 	var t, received time.Time
 	var geom []byte
-	if err := row.Scan(&f.Tracker, &t, &received, &geom, &f.HeightM, &f.HeightKind, &f.GSDCm); err != nil {
+	if err := row.Scan(&f.Tracker, &t, &received, &f.At[0], &f.At[1], &geom, &f.HeightM, &f.HeightKind, &f.GSDCm); err != nil {
 		return f, err
 	}
 	polygon, err := decodeAs[orb.Polygon](geom)

@@ -27,13 +27,12 @@ const surveyBatch = 1000 // fixes or images a request
 // survey sends what a drone's camera took through the public ingest API: a tracker, its
 // track and its images.
 type survey struct {
-	server     *client.Client
-	name       string
-	heightM    float64 // 0: as the files say
-	heightKind patrol.HeightKind
-	camera     geo.Camera // zero: as the files say
-	times      ingest.PhotoTimes
-	notes      io.Writer // progress
+	server  *client.Client
+	name    string
+	heights heights
+	camera  geo.Camera // zero: as the files say
+	times   ingest.PhotoTimes
+	notes   io.Writer // progress
 }
 
 // imported is what became of a survey, with everything that was assumed.
@@ -67,8 +66,14 @@ func runSurveyImport(ctx context.Context, args []string, out io.Writer) error {
 	server := serverFlag(flags)
 	s := &survey{notes: os.Stderr}
 	flags.StringVar(&s.name, "name", "", "`NAME` of the drone's tracker; a second import of that name adds to the first")
-	flags.Float64Var(&s.heightM, "height-m", 0, "`METRES` that the camera was above what --height-kind says (default as the files say, above take-off)")
-	kind := flags.String("height-kind", "", "`ground or takeoff` (then the ground is taken to be level); sea says nothing of the ground and is refused")
+	metres := flags.Float64("height-m", 0, "`METRES` that the camera was above what --height-kind says (default as the files say)")
+	kind := flags.String("height-kind", "", "`ground`, takeoff (without --elevation the ground is taken to be level) or sea (needs --elevation)")
+	var rasters []string
+	flags.Func("elevation", "`FILE` of the ground's elevation, SRTM .hgt or GeoTIFF in WGS84 degrees; may be given again", func(file string) error {
+		rasters = append(rasters, file)
+		return nil
+	})
+	takeoff := flags.String("takeoff", "", "`LON,LAT` of the take-off, for --elevation (default where a recording begins)")
 	model := flags.String("camera", "", "the drone's `MODEL` (default as the files say): "+strings.Join(geo.CameraModels(), ", "))
 	hfov := flags.Float64("hfov-deg", 0, "the camera's horizontal `ANGLE` of view, instead of --camera")
 	vfov := flags.Float64("vfov-deg", 0, "the camera's vertical `ANGLE` of view")
@@ -81,7 +86,7 @@ func runSurveyImport(ctx context.Context, args []string, out io.Writer) error {
 		return errors.New("survey import needs --name and at least one file or folder")
 	}
 	var err error
-	if s.heightKind, err = readHeight(s.heightM, *kind); err != nil {
+	if s.heights, err = readHeights(*metres, *kind, *takeoff, rasters); err != nil {
 		return err
 	}
 	if s.camera, err = readCamera(*model, *hfov, *vfov); err != nil {
@@ -102,21 +107,6 @@ func runSurveyImport(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	return json.NewEncoder(out).Encode(result)
-}
-
-func readHeight(heightM float64, kind string) (patrol.HeightKind, error) {
-	switch k := patrol.HeightKind(kind); {
-	case k == patrol.AboveSea:
-		return "", errors.New("a height above sea level says nothing of the ground below: give the height above ground")
-	case heightM == 0 && (kind == "" || k == patrol.AboveTakeoff):
-		return patrol.AboveTakeoff, nil
-	case !(heightM > 0):
-		return "", errors.New("--height-m must be above 0")
-	case k != patrol.AboveGround && k != patrol.AboveTakeoff:
-		return "", errors.New("--height-m needs --height-kind ground or takeoff")
-	default:
-		return k, nil
-	}
 }
 
 // readCamera reads which camera took the images; zero when the files are to say.
@@ -149,13 +139,15 @@ func (s *survey) send(ctx context.Context, paths []string) (imported, error) {
 	var fixes []patrol.Fix
 	var images []patrol.Image
 	taken := 0
-	for _, p := range ingest.Sift(files.photos, result.Refused) {
+	moments := ingest.Sift(files.photos, result.Refused)
+	s.heights.startAt(moments)
+	for _, p := range moments {
 		fixes = append(fixes, p.Fix)
 		if p.Track {
 			continue
 		}
 		taken++
-		image, err := s.image(p)
+		image, assumed, err := s.image(p)
 		if err != nil {
 			result.Refused[err.Error()]++
 			continue
@@ -164,8 +156,10 @@ func (s *survey) send(ctx context.Context, paths []string) (imported, error) {
 		if result.HeightKind != string(patrol.AboveTakeoff) { // the weaker of two
 			result.HeightKind = string(image.HeightKind)
 		}
-		if p.Assumed != "" {
-			result.Assumed[p.Assumed]++
+		for _, what := range [2]string{p.Assumed, assumed} {
+			if what != "" {
+				result.Assumed[what]++
+			}
 		}
 	}
 	if len(images) == 0 && (len(fixes) == 0 || taken > 0) {
@@ -208,37 +202,26 @@ func (s *survey) introduce(ctx context.Context) (id uuid.UUID, token string, err
 	return s.server.CreateTracker(ctx, map[string]any{"name": s.name, "kind": patrol.Drone, "import": true})
 }
 
-// Reasons for which an image is refused that the files do not say enough of.
-var (
-	errNoHeight = errors.New("no height that is known: give --height-m")
-	errNoCamera = errors.New("no angle of view that is known: give --camera, or --hfov-deg and --vfov-deg")
-)
+// errNoCamera is why an image is refused of which nothing says what it takes in.
+var errNoCamera = errors.New("no angle of view that is known: give --camera, or --hfov-deg and --vfov-deg")
 
 // image is a photo with the survey's camera and height, where these are given, else with
-// its own.
-func (s *survey) image(p ingest.Photo) (patrol.Image, error) {
-	im := patrol.Image{
-		TMs: p.Fix.TMs, At: orb.Point{p.Fix.Lon, p.Fix.Lat},
-		HeightM: s.heightM, HeightKind: s.heightKind, Look: p.Look, Camera: s.camera,
-	}
-	if s.heightM == 0 && !math.IsNaN(p.GroundM) {
-		im.HeightM, im.HeightKind = p.GroundM, patrol.AboveGround
-	} else if s.heightM == 0 {
-		im.HeightM, im.HeightKind = p.TakeoffM, patrol.AboveTakeoff
-	}
-	if math.IsNaN(im.HeightM) {
-		return im, errNoHeight
+// its own; assumed is what was assumed of its height.
+func (s *survey) image(p ingest.Photo) (im patrol.Image, assumed string, err error) {
+	im = patrol.Image{TMs: p.Fix.TMs, At: orb.Point{p.Fix.Lon, p.Fix.Lat}, Look: p.Look, Camera: s.camera}
+	if im.HeightM, im.HeightKind, assumed, err = s.heights.of(p); err != nil {
+		return im, "", err
 	}
 	if im.Camera == (geo.Camera{}) {
 		im.Camera = p.Camera
 	}
 	if im.Camera == (geo.Camera{}) {
-		return im, errNoCamera
+		return im, "", errNoCamera
 	}
 	if p.Video {
 		im.Camera = im.Camera.Film()
 	}
-	return im, nil
+	return im, assumed, nil
 }
 
 // inBatches sends all and adds the receipts up; a rejection's index counts from the first.
