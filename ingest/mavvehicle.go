@@ -221,6 +221,9 @@ func (v *mavVehicle) point(p *Photo, own geo.Attitude, nowMs int64) {
 	if math.IsNaN(own.Yaw) {
 		own.Yaw = v.airframe.Yaw
 	}
+	if math.IsNaN(own.Yaw) && v.fix.TMs != 0 && v.fix.HeadingDeg != patrol.Unknown {
+		own.Yaw = radians(float64(v.fix.HeadingDeg))
+	}
 	switch {
 	case nowMs-v.gimbalAtMs <= mavKeptMs && !math.IsNaN(v.gimbal.Pitch+v.gimbal.Roll):
 		if p.Look = v.gimbal; math.IsNaN(p.Look.Yaw) {

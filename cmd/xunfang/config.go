@@ -7,6 +7,8 @@ import (
 	"os"
 	"strconv"
 	"time"
+
+	"xunfang/ingest"
 )
 
 // Config is everything that serve can be told, by flag or environment.
@@ -21,8 +23,9 @@ type Config struct {
 	TrustProxy    bool // believe X-Forwarded-For, -Proto and -Host
 	Name          string
 	TimeZone      string
-	Simulated     bool  // what moves here is not real; every screen says so
-	Web           fs.FS // the built page; nil serves none
+	MAVLink       []ingest.MAVLinkSource // drones that are heard; none: no port is opened
+	Simulated     bool                   // what moves here is not real; every screen says so
+	Web           fs.FS                  // the built page; nil serves none
 }
 
 // serveFlags declares serve's flags, whose defaults come from the environment.
@@ -39,6 +42,7 @@ func serveFlags(name string) (*flag.FlagSet, *Config) {
 	text(&cfg.TLSKey, "tls-key", "XUNFANG_TLS_KEY", "", "PEM `FILE` of its key")
 	text(&cfg.Name, "name", "XUNFANG_NAME", "巡防 Xunfang", "the deployment's `NAME`")
 	text(&cfg.TimeZone, "time-zone", "XUNFANG_TIME_ZONE", "Asia/Shanghai", "IANA `ZONE` in which people here read clocks")
+	flags.Func("mavlink", "drones to hear over MAVLink: udp:HOST:`PORT/SYSTEM=TRACKER-ID`[@CAMERA], … ($XUNFANG_MAVLINK)", cfg.setMAVLink)
 	flags.Func("retention", "`DAYS` that fixes are kept, 0 = for ever ($XUNFANG_RETENTION) (default 30)", cfg.setRetention)
 	flags.BoolVar(&cfg.TrustProxy, "trust-proxy", os.Getenv("XUNFANG_TRUST_PROXY") == "1", "believe X-Forwarded-For, -Proto and -Host ($XUNFANG_TRUST_PROXY=1)")
 	return flags, cfg
@@ -48,6 +52,9 @@ func serveFlags(name string) (*flag.FlagSet, *Config) {
 func (cfg *Config) parse(flags *flag.FlagSet, args []string) error {
 	if err := cfg.setRetention(envOr("XUNFANG_RETENTION", "30")); err != nil {
 		return fmt.Errorf("XUNFANG_RETENTION %w", err)
+	}
+	if err := cfg.setMAVLink(os.Getenv("XUNFANG_MAVLINK")); err != nil {
+		return fmt.Errorf("XUNFANG_MAVLINK %w", err)
 	}
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -71,6 +78,11 @@ func (cfg *Config) setRetention(text string) error {
 	}
 	cfg.RetentionDays = days
 	return nil
+}
+
+func (cfg *Config) setMAVLink(text string) (err error) {
+	cfg.MAVLink, err = ingest.ParseMAVLinkSources(text)
+	return err
 }
 
 func envOr(name, fallback string) string {

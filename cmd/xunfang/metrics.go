@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -33,12 +34,15 @@ type fixMeter struct {
 	fixes  *prometheus.CounterVec
 }
 
+// newFixMeter returns an intake that counts; all of one registry count together.
 func newFixMeter(intake ingest.Intake, metrics *prometheus.Registry) *fixMeter {
-	m := &fixMeter{intake, prometheus.NewCounterVec(prometheus.CounterOpts{
+	fixes := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "xunfang_fixes_total", Help: "Fixes by what became of them; unanswered: the sender sends them again.",
-	}, []string{"outcome"})}
-	metrics.MustRegister(m.fixes)
-	return m
+	}, []string{"outcome"})
+	if again := (prometheus.AlreadyRegisteredError{}); errors.As(metrics.Register(fixes), &again) {
+		fixes = again.ExistingCollector.(*prometheus.CounterVec)
+	}
+	return &fixMeter{intake, fixes}
 }
 
 // Submit is the intake's.
@@ -55,3 +59,16 @@ func (m *fixMeter) Submit(ctx context.Context, t patrol.Tracker, fixes []patrol.
 }
 
 func (m *fixMeter) add(outcome string, n int) { m.fixes.WithLabelValues(outcome).Add(float64(n)) }
+
+// meterMAVLink adds what became of frames that were heard, when there is a port for them.
+func meterMAVLink(drones *ingest.MAVLink, metrics *prometheus.Registry) {
+	if len(drones.Addrs()) == 0 {
+		return
+	}
+	for outcome := range drones.Counts() {
+		metrics.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "xunfang_mavlink_total", Help: "MAVLink frames, and what they told of, by what became of them.",
+			ConstLabels: prometheus.Labels{"outcome": outcome},
+		}, func() float64 { return float64(drones.Counts()[outcome]) }))
+	}
+}

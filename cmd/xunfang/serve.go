@@ -43,6 +43,7 @@ func runServe(ctx context.Context, args []string, out io.Writer) error {
 type server struct {
 	url          string // http://HOST:PORT, as people may type it
 	store        *store.Store
+	drones       *ingest.MAVLink
 	madePassword string // of the first user, when it was made up just now
 }
 
@@ -127,6 +128,15 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 	if err != nil {
 		return err
 	}
+	drones, err := ingest.ListenMAVLink(ingest.MAVLinkConfig{
+		Sources: cfg.MAVLink, Intake: newFixMeter(guardedFixes{intake, disk}, metrics), Images: guardedImages{images, disk},
+		Trackers: db, Now: time.Now, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	defer drones.Close()
+	meterMAVLink(drones, metrics)
 	broken := make(chan error, 2) // of what serves and what keeps: why the console ends
 	serving := begin(ctx, func(context.Context) { broken <- serveHTTP(door, listener) })
 	defer func() {
@@ -148,8 +158,9 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 		}
 	}).stop()
 	defer begin(ctx, intake.Run).stop()
+	defer begin(ctx, drones.Run).stop()
 
-	up := &server{url: publicURL(listener.Addr(), cfg), store: db, madePassword: made}
+	up := &server{url: publicURL(listener.Addr(), cfg), store: db, drones: drones, madePassword: made}
 	if err := ready(ctx, up); err != nil {
 		return err
 	}
