@@ -1,7 +1,9 @@
 import type { MultiLineString } from "geojson";
 import { type Coverage, parseCoverage } from "./coverage";
-import { type CollectionName, type Collections, parsers, parseTrack } from "./feature";
+import { type CollectionName, type Collections, parseFix, parsers, parseTrack, type Zone } from "./feature";
+import { type Gap, parseGap } from "./gap";
 import { Foreign, fields, flag, list, number, position, text, textOr } from "./parse";
+import type { Fix } from "./tracker";
 
 // What the page asks over HTTP. Every function throws Refused when the server answers
 // with an error, Foreign when it answers what the protocol does not say, and TypeError
@@ -83,6 +85,38 @@ export async function coverage(watch: string, signal: AbortSignal): Promise<Cove
   return parseCoverage(await get(`/api/watches/${watch}/coverage`, signal));
 }
 
+/** coverageAt returns a watch's coverage as of a past time with its gaps, which are named
+ * after the watch and their place in the list. */
+export async function coverageAt(
+  watch: string,
+  atMs: number,
+  signal: AbortSignal,
+): Promise<{ coverage: Coverage; gaps: Gap[] }> {
+  const answer = await get(`/api/watches/${watch}/coverage?at=${new Date(atMs).toISOString()}`, signal);
+  const gaps = list(fields(fields(answer, "coverage").gaps, "gaps"), "features");
+  return {
+    coverage: parseCoverage(answer),
+    gaps: gaps.map((g, i) => ({ ...parseGap(g, `${watch}/${i}`), watch })),
+  };
+}
+
+/** zonesAt returns the zones that were in force at a time, in the versions of then. */
+export function zonesAt(atMs: number, signal: AbortSignal): Promise<Zone[]> {
+  return items("zones", signal, `datetime=${new Date(atMs).toISOString()}`);
+}
+
+/** fixesOf returns a tracker's fixes between two times, oldest first. */
+export async function fixesOf(
+  tracker: string,
+  fromMs: number,
+  toMs: number,
+  signal: AbortSignal,
+): Promise<Fix[]> {
+  const query = new URLSearchParams({ tracker, datetime: span(fromMs, toMs), limit: "10000" });
+  const page = fields(await get(`/ogc/collections/fixes/items?${query}`, signal), "a page of fixes");
+  return list(page, "features").map(parseFix);
+}
+
 /** track returns the lines that one tracker drew between two times, Unix milliseconds. */
 export async function track(
   tracker: string,
@@ -90,18 +124,22 @@ export async function track(
   toMs: number,
   signal: AbortSignal,
 ): Promise<MultiLineString> {
-  const span = `${new Date(fromMs).toISOString()}/${new Date(toMs).toISOString()}`;
-  const query = new URLSearchParams({ tracker, datetime: span });
+  const query = new URLSearchParams({ tracker, datetime: span(fromMs, toMs) });
   return parseTrack(await get(`/ogc/collections/tracks/items?${query}`, signal));
 }
 
-/** items returns a whole collection, page by page. */
+function span(fromMs: number, toMs: number): string {
+  return `${new Date(fromMs).toISOString()}/${new Date(toMs).toISOString()}`;
+}
+
+/** items returns a whole collection, page by page, or what of it a query selects. */
 export async function items<C extends CollectionName>(
   collection: C,
   signal: AbortSignal,
+  query = "",
 ): Promise<Collections[C][]> {
   const all: Collections[C][] = [];
-  let next: string | null = `/ogc/collections/${collection}/items?limit=1000`;
+  let next: string | null = `/ogc/collections/${collection}/items?limit=1000&${query}`;
   while (next !== null) {
     const page: unknown = await get(next, signal);
     const o = fields(page, "a page of features");

@@ -7,6 +7,8 @@ import { type CollectionName, collectionNames } from "./feature";
 import type { Gap } from "./gap";
 import { GapDesk } from "./gapdesk.svelte";
 import { type Filter, filters, ordered, passes, rowsOf } from "./inbox";
+import { pictureOf } from "./past";
+import { Playback } from "./playback.svelte";
 import { itemOf, type Selection, same, subjectFrom, subjectOf, watchesOf } from "./selection";
 import { Socket, type Status } from "./socket";
 import { apply, empty, type Loaded, type State } from "./state";
@@ -25,7 +27,6 @@ export class Console {
   localMs: number = $state(Date.now());
   selection: Selection | null = $state.raw(null);
   track: { of: string; line: MultiLineString | null; failed: boolean } | null = $state.raw(null);
-  readonly coverage = new SvelteMap<string, Coverage>();
   readonly failed = new SvelteSet<CollectionName>();
   filter: Filter = $state("all");
   readonly opened = new SvelteSet<string>(); // watches all of whose gaps are listed
@@ -34,12 +35,26 @@ export class Console {
     (gap) => this.#take({ type: "gap", seq: 0, event: "changed", gap }, this.heardMs),
   );
 
+  readonly playback = new Playback(() => this.state);
+  readonly #coverage = new SvelteMap<string, Coverage>();
+
+  /** picture is what the page shows: the live state, or that of a past moment. */
+  readonly picture = $derived(
+    this.playback.past === null ? this.state : pictureOf(this.state, this.playback.past),
+  );
+  /** nowMs is the server's clock, by whose times everything is dated. */
+  readonly nowMs = $derived(this.localMs + this.state.skewMs);
+  /** atMs is when the picture is of. */
+  readonly atMs = $derived(this.playback.past?.atMs ?? this.nowMs);
+
   // Through steps that keep their value at most messages, so that what hangs on the gaps
   // or on what is picked rests while trackers move.
-  readonly #openGaps = $derived(this.state.gaps);
-  readonly #item = $derived(itemOf(this.state, this.selection));
+  readonly #openGaps = $derived(this.picture.gaps);
+  readonly #item = $derived(itemOf(this.picture, this.selection));
   readonly gaps = $derived(ordered(this.#openGaps.values()));
-  readonly listed = $derived(this.gaps.filter((g) => passes(g, this.filter, this.session.user)));
+  readonly listed = $derived(
+    this.gaps.filter((g) => passes(g, this.playback.playing ? "all" : this.filter, this.session.user)),
+  );
   readonly rows = $derived(rowsOf(this.listed, this.opened));
   readonly counts = $derived(
     Object.fromEntries(
@@ -47,8 +62,6 @@ export class Console {
     ) as Record<Filter, number>,
   );
   readonly subject = $derived(subjectFrom(this.selection, this.#item));
-  /** nowMs is the server's clock, by whose times everything is dated. */
-  readonly nowMs = $derived(this.localMs + this.state.skewMs);
 
   readonly #onSignedOut: () => void;
   readonly #socket: Socket;
@@ -66,7 +79,7 @@ export class Console {
     this.deployment = deployment;
     this.session = session;
     this.#onSignedOut = onSignedOut;
-    this.#coverages = new Coverages((watch, answer) => this.coverage.set(watch, answer));
+    this.#coverages = new Coverages((watch, answer) => this.#coverage.set(watch, answer));
     this.#clock = setInterval(() => {
       this.localMs = Date.now();
     }, 1000);
@@ -84,6 +97,7 @@ export class Console {
     clearInterval(this.#clock);
     this.#socket.close();
     this.#coverages.close();
+    this.playback.close();
     this.#abort.abort();
     this.#trackAbort.abort();
   }
@@ -95,13 +109,19 @@ export class Console {
   pick(selection: Selection | null): void {
     if (!same(selection, this.selection)) this.hideTrack();
     this.selection = selection;
-    const subject = subjectOf(this.state, selection);
-    if (subject !== null) this.#coverages.soon(...watchesOf(this.state, subject).map((w) => w.id));
+    const subject = subjectOf(this.picture, selection);
+    if (subject !== null) this.#coverages.soon(...watchesOf(this.picture, subject).map((w) => w.id));
   }
 
-  /** canAct reports whether the user may do anything about gaps; where, the server decides. */
+  /** coverage is the picture's, by watch. */
+  get coverage(): ReadonlyMap<string, Coverage> {
+    return this.playback.past?.coverage ?? this.#coverage;
+  }
+
+  /** canAct reports whether the user may do anything about gaps, which only those of now
+   * allow; where, the server decides. */
   get canAct(): boolean {
-    return this.session.role !== "viewer";
+    return this.session.role !== "viewer" && !this.playback.playing;
   }
 
   /** picked is the gap that is picked, if one is. */
@@ -127,7 +147,7 @@ export class Console {
     const { signal } = this.#trackAbort;
     this.track = { of: tracker, line: null, failed: false };
     try {
-      const line = await track(tracker, this.nowMs - trackMs, this.nowMs, signal);
+      const line = await track(tracker, this.atMs - trackMs, this.atMs, signal);
       this.track = { of: tracker, line, failed: false };
     } catch {
       if (!signal.aborted) this.track = { of: tracker, line: null, failed: true };

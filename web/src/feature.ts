@@ -10,9 +10,10 @@ import {
   position,
   text,
   textOr,
+  timeMs,
   timeMsOr,
 } from "./parse";
-import { type TrackerKind, trackerKinds } from "./tracker";
+import { type Fix, type TrackerKind, trackerKinds } from "./tracker";
 
 // The features that /ogc and /live serve, parsed. Times are Unix milliseconds,
 // coordinates lon/lat degrees (WGS84).
@@ -72,6 +73,7 @@ export interface Watch {
   readonly revisitS: number;
   readonly sources: readonly TrackerKind[];
   readonly sweepM: Readonly<Record<TrackerKind, number>>; // full width
+  readonly minGap: number; // smaller gaps are not recorded; square metres, of a perimeter metres
 }
 
 export const streetKinds = ["road", "street", "path"] as const;
@@ -145,14 +147,16 @@ export const parsers: Parsers = {
   },
   watches: (v) => {
     const { id, p } = toFeature(v);
+    const kind = oneOf(p, "kind", watchKinds);
     return {
       id,
       name: text(p, "name"),
-      kind: oneOf(p, "kind", watchKinds),
+      kind,
       subject: text(p, "subject"),
       revisitS: numberOr(p, "revisit_s", 0),
       sources: trackerKinds.filter((k) => Array.isArray(p.sources) && p.sources.includes(k)),
       sweepM: perKind(p.sweep_width_m ?? 0, "sweep_width_m"),
+      minGap: numberOr(p, kind === "perimeter" ? "min_gap_m" : "min_gap_m2", 0),
     };
   },
   streets: (v) => {
@@ -174,6 +178,21 @@ export function parseTrack(v: unknown): MultiLineString {
     return geometry?.type === "MultiLineString" ? geometry.coordinates : [];
   });
   return { type: "MultiLineString", coordinates: lines };
+}
+
+/** parseFix reads a feature of the fixes collection. */
+export function parseFix(v: unknown): Fix {
+  const { p, geometry } = toFeature(v);
+  const [lon, lat] = position(geometry?.type === "Point" ? geometry.coordinates : null, "a fix's place");
+  return {
+    tMs: timeMs(p, "t"),
+    lon,
+    lat,
+    headingDeg: numberOr(p, "heading_deg", null),
+    speedMps: numberOr(p, "speed_mps", null),
+    accuracyM: numberOr(p, "accuracy_m", null),
+    battery: numberOr(p, "battery", null),
+  };
 }
 
 /** toFeature reads what every feature has; a geometry's coordinates are a list. */

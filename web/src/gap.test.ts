@@ -21,6 +21,7 @@ const watch: Watch = {
   revisitS: 1800,
   sources: ["person"],
   sweepM: { person: 30, vehicle: 60, drone: 30 },
+  minGap: 900,
 };
 
 describe("a gap", () => {

@@ -1,21 +1,11 @@
 import type { CollectionName, Collections } from "./feature";
 import { learn } from "./freshness";
 import type { Gap } from "./gap";
-import type { TrackerKind } from "./tracker";
+import type { Fix, TrackerKind } from "./tracker";
 import type { FeatureMessage, Introduction, Message, Positions, Warning } from "./wire";
 
 // State is everything that the server told, as one immutable value. apply is the one
 // way in which it changes.
-
-export interface Fix {
-  readonly tMs: number;
-  readonly lon: number;
-  readonly lat: number;
-  readonly headingDeg: number | null;
-  readonly speedMps: number | null;
-  readonly accuracyM: number | null;
-  readonly battery: number | null; // 0 to 1
-}
 
 export interface Tracker {
   readonly id: string;

@@ -115,6 +115,19 @@ describe("the page", () => {
     await wall.browser.close();
   });
 
+  it("plays back a past moment, in which nothing can be done, and returns", async () => {
+    const { page } = desk;
+    await page.keyboard.press("t");
+    await page.locator("[data-testid=timeline][data-at]").waitFor();
+    await page.locator("[data-testid=gap]").filter({ hasText: ground.area }).click();
+    expect(await page.locator("[data-testid=actions]").count()).toBe(0);
+    expect(await violations(desk)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await page.locator("[data-testid=timeline]").waitFor({ state: "detached" });
+    await cardAt(desk, "open");
+  });
+
   it("sees a tracker move", async () => {
     const api = await phone();
     const nowMs = Date.now();
