@@ -62,6 +62,12 @@ export class Console {
     ) as Record<Filter, number>,
   );
   readonly subject = $derived(subjectFrom(this.selection, this.#item));
+  /** shaded is the watch whose idleness can be shown: of what is picked the first that is
+   * no post's. */
+  readonly shaded = $derived.by(() => {
+    if (this.subject === null) return null;
+    return watchesOf(this.picture, this.subject).find((w) => w.kind !== "post") ?? null;
+  });
 
   readonly #onSignedOut: () => void;
   readonly #socket: Socket;

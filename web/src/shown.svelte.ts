@@ -17,6 +17,7 @@ export type Toggled = (typeof toggled)[number];
 /** Shown is which of them are on the map. */
 export class Shown {
   readonly #hidden = new SvelteSet<Toggled>();
+  idleness = $state(false); // of the watch that is looked at
 
   has(layer: Toggled): boolean {
     return !this.#hidden.has(layer);

@@ -1,4 +1,4 @@
-import { Map as GlMap, type MapMouseEvent, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { type ErrorEvent, Map as GlMap, type MapMouseEvent, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { Level } from "../api";
@@ -8,6 +8,7 @@ import { areas } from "./areas";
 import { buildings } from "./buildings";
 import { checkpoints } from "./checkpoints";
 import { gaps } from "./gaps";
+import { idlenessId, refreshShade, type Shaded, shade } from "./idleness";
 import { ink } from "./ink";
 import { symbolsFrom } from "./layer";
 import { outlines } from "./outlines";
@@ -50,6 +51,9 @@ const picked: readonly (readonly [LayerName, Pickable])[] = [
 const reachPx = 7; // a thumb's grace around points
 const closest = 17;
 
+/** ShadeStatus is how far the tiles in view have come. */
+export type ShadeStatus = "loading" | "ready" | "failed";
+
 export interface LiveMapOptions {
   readonly container: HTMLElement;
   readonly title: string;
@@ -57,6 +61,7 @@ export interface LiveMapOptions {
   /** onIdle is called whenever everything given so far has been drawn. */
   readonly onIdle: () => void;
   readonly onBusy: () => void;
+  readonly onShade: (status: ShadeStatus) => void;
 }
 
 /** LiveMap is the map behind one small door: panels know nothing of MapLibre. Drawing
@@ -66,8 +71,9 @@ export class LiveMap {
   readonly #waiting: (() => void)[] = [];
   #ready = false;
   #pad: Sketchpad | null = null;
+  #shadeFailed = false;
 
-  constructor({ container, title, onPick, onIdle, onBusy }: LiveMapOptions) {
+  constructor({ container, title, onPick, onIdle, onBusy, onShade }: LiveMapOptions) {
     this.#map = new GlMap({
       container,
       style: {
@@ -98,6 +104,14 @@ export class LiveMap {
     });
     this.#map.on("idle", () => this.#ready && onIdle());
     this.#map.on("movestart", onBusy);
+    this.#map.on("sourcedata", ({ sourceId, isSourceLoaded }) => {
+      if (sourceId === idlenessId && isSourceLoaded && !this.#shadeFailed) onShade("ready");
+    });
+    this.#map.on("error", (event: ErrorEvent & { sourceId?: string }) => {
+      if (event.sourceId !== idlenessId) return reportError(event.error);
+      this.#shadeFailed = true;
+      onShade("failed");
+    });
   }
 
   /** draw gives one layer what it shows from now on. */
@@ -108,6 +122,17 @@ export class LiveMap {
 
   show(name: LayerName, visible: boolean): void {
     this.#then(() => layers[name].show(this.#map, visible));
+  }
+
+  /** shade shows one watch's idleness, or none. */
+  shade(shaded: Shaded | null): void {
+    this.#shadeFailed = false;
+    this.#then(() => shade(this.#map, shaded, "zone-fills"));
+  }
+
+  refreshShade(): void {
+    this.#shadeFailed = false;
+    this.#then(() => refreshShade(this.#map));
   }
 
   /** levels gives the hatches of the deployment's levels of restriction. */

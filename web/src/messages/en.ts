@@ -197,6 +197,15 @@ export const en: Messages = {
     loadFailed: "Some layers could not be read.",
     retry: "Try again",
   },
+  idleness: {
+    title: "Idleness",
+    none: "Pick an area, zone or gap to see how long its parts went unseen.",
+    under: (to) => `under ${to}`,
+    between: (from, to) => `${from} to ${to}`,
+    over: (from) => `${from} or more`,
+    never: "not seen as far as looked back",
+    status: { loading: "Reading…", ready: "Updated every 15 s", failed: "Could not be read; trying again" },
+  },
   playback: {
     title: "Playback",
     slider: "Moment to look at",
@@ -426,6 +435,7 @@ export const en: Messages = {
     fit: "Whole district",
     playback: "Play back a past moment; again for live",
     layers: "Legend and layers",
+    idleness: "Idleness, of the watch of what is picked",
     pan: "Pan, with the map focused",
     zoom: "Zoom, with the map focused",
     close: "Close",

@@ -189,6 +189,15 @@ export const zhCN = {
     loadFailed: "部分图层没有读到。",
     retry: "重试",
   },
+  idleness: {
+    title: "未巡时长",
+    none: "选中一个区域、管控或缺口，看它各处多久没有巡到。",
+    under: (to: string) => `不到 ${to}`,
+    between: (from: string, to: string) => `${from} 至 ${to}`,
+    over: (from: string) => `${from} 以上`,
+    never: "回溯期内没有看到过",
+    status: { loading: "正在读取…", ready: "每 15 秒更新", failed: "没有读到，稍后再试" },
+  },
   playback: {
     title: "回放",
     slider: "看哪个时刻",
@@ -410,6 +419,7 @@ export const zhCN = {
     fit: "看全部区域",
     playback: "回放过去的时刻，再按一次回到实时",
     layers: "图例与图层",
+    idleness: "未巡时长图层（选中的巡查要求）",
     pan: "焦点在地图上时平移",
     zoom: "焦点在地图上时缩放",
     close: "关闭",

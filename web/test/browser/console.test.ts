@@ -55,6 +55,14 @@ describe("the page", () => {
     await desk.page.locator("html[data-map=idle]").waitFor();
   });
 
+  it("shades the ground by how long it went unseen", async () => {
+    await desk.page.keyboard.press("i");
+    await desk.page.locator("[data-testid=idleness][data-status=ready]").waitFor();
+    expect(await violations(desk)).toEqual([]);
+    await desk.page.keyboard.press("i");
+    await desk.page.locator("[data-testid=idleness]").waitFor({ state: "detached" });
+  });
+
   const cardAt = ({ page }: Visit, state: string) =>
     page.locator(`[data-testid=gap][data-state=${state}]`).filter({ hasText: ground.area }).waitFor();
 
