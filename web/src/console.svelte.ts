@@ -5,10 +5,11 @@ import type { Coverage } from "./coverage";
 import { Coverages } from "./coverages";
 import { type CollectionName, collectionNames } from "./feature";
 import type { Gap } from "./gap";
-import { GapDesk } from "./gapdesk.svelte";
+import { GapDesk, type Verb } from "./gapdesk.svelte";
 import { type Filter, filters, ordered, passes, rowsOf } from "./inbox";
 import { pictureOf } from "./past";
 import { Playback } from "./playback.svelte";
+import { includes } from "./role";
 import { itemOf, type Selection, same, subjectFrom, subjectOf, watchesOf } from "./selection";
 import { Socket, type Status } from "./socket";
 import { apply, empty, type Loaded, type State } from "./state";
@@ -124,10 +125,11 @@ export class Console {
     return this.playback.past?.coverage ?? this.#coverage;
   }
 
-  /** canAct reports whether the user may do anything about gaps, which only those of now
-   * allow; where, the server decides. */
-  get canAct(): boolean {
-    return this.session.role !== "viewer" && !this.playback.playing;
+  /** may reports whether the user's role lets them do something about gaps, which only
+   * those of now allow; where, the server decides. */
+  may(verb: Verb): boolean {
+    const least = verb === "acknowledge" ? "field" : "leader";
+    return includes(this.session.role, least) && !this.playback.playing;
   }
 
   /** picked is the gap that is picked, if one is. */

@@ -24,6 +24,13 @@ describe("ages", () => {
       "2 时",
       "3 天",
     ]));
+  it("that are set are not cut short", () =>
+    expect([225_000, 900_000, 3_600_000, 5_400_000].map((ms) => zh.duration(ms))).toEqual([
+      "3.8 分",
+      "15 分",
+      "1 时",
+      "1 时 30 分",
+    ]));
   it("are said in English", () =>
     expect([9000, 42 * minute, 66 * minute].map((ms) => english.age(ms))).toEqual([
       "9 s",

@@ -54,6 +54,15 @@ export class Format {
     return days(Math.floor(h / 24));
   }
 
+  /** duration writes a length of time that is set, not measured: nothing is cut off it but
+   * parts of a tenth of a minute. */
+  duration(ms: number): string {
+    const s = Math.round(ms / 1000);
+    if (s < 60) return this.#words.age.seconds(s);
+    if (s < 3600) return this.#words.age.minutes(Math.round(s / 6) / 10);
+    return this.age(Math.round(s / 60) * 60_000);
+  }
+
   /** area writes square metres, from one hectare on as hectares. */
   area(m2: number): string {
     const { squareMetres, hectares } = this.#words.size;

@@ -89,7 +89,11 @@ export function apply(state: State, message: Message | Loaded, arrivedMs: number
       return { ...state, gaps, seq: Math.max(state.seq, message.seq) };
     }
     case "warning":
-      return { ...state, warnings: new Map(state.warnings).set(message.warning.watch, message.warning) };
+      return {
+        ...state,
+        warnings: new Map(state.warnings).set(message.warning.watch, message.warning),
+        seq: Math.max(state.seq, message.seq),
+      };
     case "store":
       return { ...state, storeAwaySinceMs: message.away ? message.sinceMs : null };
     case "beat":

@@ -1,6 +1,6 @@
 import { type CollectionName, type Collections, collectionNames, parsers } from "./feature";
 import { type Gap, parseGap } from "./gap";
-import { type Fields, Foreign, fields, flag, list, number, oneOf, text, timeMs } from "./parse";
+import { type Fields, Foreign, fields, flag, list, number, numberOr, oneOf, text, timeMs } from "./parse";
 import { type TrackerKind, trackerKinds } from "./tracker";
 
 // The messages of /live, as docs/protocol.md states them. docs/golden holds what the
@@ -56,7 +56,7 @@ export type Message =
       readonly event: "opened" | "changed" | "closed";
       readonly gap: Gap;
     }
-  | { readonly type: "warning"; readonly warning: Warning }
+  | { readonly type: "warning"; readonly seq: number; readonly warning: Warning }
   | { readonly type: "store"; readonly away: boolean; readonly sinceMs: number }
   | { readonly type: "beat"; readonly tMs: number; readonly seq: number }
   | { readonly type: "positions"; readonly positions: Positions }
@@ -120,6 +120,7 @@ function parseMessage(o: Fields): Message {
     case "warning":
       return {
         type: "warning",
+        seq: numberOr(o, "seq", 0),
         warning: {
           watch: text(o, "watch"),
           checkpoint: text(o, "checkpoint"),

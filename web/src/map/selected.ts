@@ -1,3 +1,4 @@
+import { stretchWidth } from "./gaps";
 import { ink } from "./ink";
 import { drawn } from "./layer";
 
@@ -13,15 +14,29 @@ export const selected = drawn({
       source: "selected",
       filter: ["!", isPoint],
       layout: { "line-join": "round" },
-      paint: { "line-color": ink.action, "line-width": 7, "line-opacity": 0.28, "line-blur": 3 },
+      paint: {
+        "line-color": ink.action,
+        "line-width": 7,
+        "line-gap-width": ["match", ["geometry-type"], "LineString", stretchWidth, 0],
+        "line-opacity": 0.28,
+        "line-blur": 3,
+      },
     },
     {
       id: "selected-outline",
       type: "line",
       source: "selected",
-      filter: ["!", isPoint],
+      filter: ["==", ["geometry-type"], "Polygon"],
       layout: { "line-join": "round" },
       paint: { "line-color": ink.action, "line-width": 2.6 },
+    },
+    {
+      id: "selected-stretch",
+      type: "line",
+      source: "selected",
+      filter: ["==", ["geometry-type"], "LineString"],
+      layout: { "line-join": "round" },
+      paint: { "line-color": ink.action, "line-width": 2.2, "line-gap-width": stretchWidth + 3 },
     },
     {
       id: "selected-point",
