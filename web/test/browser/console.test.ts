@@ -117,7 +117,6 @@ describe("the page", () => {
     await cardAt(desk, "open");
     await cardAt(wall, "assigned");
     line.restore();
-    await wall.page.getByRole("button", { name: "Try now" }).click();
     await cardAt(wall, "open");
     expect(wall.complaints).toEqual([]);
     await wall.browser.close();
