@@ -4,6 +4,10 @@ import { pixelRatio, shield } from "./symbols";
 
 const states = ["idle", "staffed", "lapsing", "short"] as const;
 
+// Shields stand above their place, CSS pixels: who is there stands on it.
+const abovePx = 24;
+const staffSize = 10.5;
+
 /** checkpoints are shields that carry who is there of those who must be. */
 export const checkpoints = drawn({
   sources: ["checkpoints"],
@@ -36,10 +40,12 @@ export const checkpoints = drawn({
         "icon-image": ["concat", "shield-", ["get", "state"]],
         "icon-allow-overlap": true,
         "symbol-sort-key": ["match", ["get", "state"], "short", 0, "lapsing", 1, 2],
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.5, 15, 1],
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.5, 14, 1],
+        "icon-offset": [0, -abovePx],
         "text-field": ["step", ["zoom"], "", 14, ["get", "staff"]],
         "text-font": font,
-        "text-size": 10.5,
+        "text-size": staffSize,
+        "text-offset": [0, -abovePx / staffSize],
         "text-allow-overlap": true,
       },
       paint: { "text-color": ["match", ["get", "state"], "short", "#1c1503", "#e6f0f7"] },

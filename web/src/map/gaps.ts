@@ -76,7 +76,7 @@ export const gaps = drawn({
         "text-font": boldFont,
         "text-size": 13,
         "text-max-width": 20,
-        "text-offset": ["case", ["get", "post"], ["literal", [0, -1.9]], ["literal", [0, 0]]],
+        "text-offset": ["case", ["get", "post"], ["literal", [0, -3.4]], ["literal", [0, 0]]],
         "symbol-sort-key": ["get", "order"],
         "text-padding": 2,
       },
