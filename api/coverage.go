@@ -13,25 +13,36 @@ import (
 
 // coverageAnswer is patrol.Coverage on the wire.
 type coverageAnswer struct {
-	Watch                uuid.UUID         `json:"watch"`
-	Version              int               `json:"version"`
-	Kind                 patrol.WatchKind  `json:"kind"`
-	At                   string            `json:"at"`
-	Share                float64           `json:"share"`
-	SubjectM2            float64           `json:"subject_m2"`
-	CoveredM2            float64           `json:"covered_m2"`
-	NeverM2              float64           `json:"never_m2"`
+	Watch   uuid.UUID        `json:"watch"`
+	Version int              `json:"version"`
+	Kind    patrol.WatchKind `json:"kind"`
+	At      string           `json:"at"`
+	Share   float64          `json:"share"`
+	*groundFigures
+	*perimeterFigures
 	WorstIdleS           int64             `json:"worst_idle_s"`
 	MeanIdleS            *float64          `json:"mean_idle_s"`
 	NextStaleAt          *string           `json:"next_stale_at"`
-	CellM                float64           `json:"cell_m"`
-	Coarse               bool              `json:"coarse"`
 	LongestLegM          float64           `json:"longest_leg_m"`
 	UnknownAccuracyShare float64           `json:"unknown_accuracy_share"`
 	Seq                  int64             `json:"seq"`
 	RasterSHA256         string            `json:"raster_sha256"`
 	WhatIf               *whatIf           `json:"what_if,omitempty"`
 	Gaps                 featureCollection `json:"gaps"`
+}
+
+type groundFigures struct {
+	SubjectM2 float64 `json:"subject_m2"`
+	CoveredM2 float64 `json:"covered_m2"`
+	NeverM2   float64 `json:"never_m2"`
+	CellM     float64 `json:"cell_m"`
+	Coarse    bool    `json:"coarse"`
+}
+
+type perimeterFigures struct {
+	SubjectM float64 `json:"subject_m"`
+	CoveredM float64 `json:"covered_m"`
+	NeverM   float64 `json:"never_m"`
 }
 
 // serveCoverage answers how much of a watch's subject is seen: now from the live
@@ -90,18 +101,19 @@ func newCoverageAnswer(c patrol.Coverage) (coverageAnswer, error) {
 		Kind:                 c.Kind,
 		At:                   patrol.FormatMs(c.AtMs),
 		Share:                c.Share,
-		SubjectM2:            c.Subject,
-		CoveredM2:            c.Covered,
-		NeverM2:              c.Never,
 		WorstIdleS:           c.WorstIdleS,
 		MeanIdleS:            c.MeanIdleS,
-		CellM:                c.CellM,
-		Coarse:               c.Coarse,
 		LongestLegM:          c.LongestLegM,
 		UnknownAccuracyShare: c.UnknownAccuracyShare,
 		Seq:                  c.Seq,
 		RasterSHA256:         c.RasterSHA256,
 		Gaps:                 featureCollection{Type: "FeatureCollection", Features: make([]json.RawMessage, 0, len(c.Gaps))},
+	}
+	switch c.Kind {
+	case patrol.Perimeter:
+		answer.perimeterFigures = &perimeterFigures{c.Subject, c.Covered, c.Never}
+	default:
+		answer.groundFigures = &groundFigures{c.Subject, c.Covered, c.Never, c.CellM, c.Coarse}
 	}
 	if c.NextStaleMs != nil {
 		next := patrol.FormatMs(*c.NextStaleMs)

@@ -80,7 +80,9 @@ func (s *server) resolve(ctx context.Context, f patrol.Feature) error {
 		}
 		switch {
 		case f.Collection == patrol.Watches:
-			err = patrol.CheckSubject(on)
+			if err = patrol.CheckSubject(on); err == nil {
+				err = patrol.CheckDemanded(on, s.Now())
+			}
 		case ref.Field == "parent":
 			err = s.checkAbove(ctx, f, on)
 		}

@@ -22,6 +22,9 @@ type Coverage struct {
 	SubjectM2            float64    `json:"subject_m2"`
 	CoveredM2            float64    `json:"covered_m2"`
 	NeverM2              float64    `json:"never_m2"`
+	SubjectM             float64    `json:"subject_m"` // of a perimeter, as are the next two
+	CoveredM             float64    `json:"covered_m"`
+	NeverM               float64    `json:"never_m"`
 	WorstIdleS           int64      `json:"worst_idle_s"`
 	MeanIdleS            *float64   `json:"mean_idle_s"`
 	NextStaleAt          *time.Time `json:"next_stale_at"`

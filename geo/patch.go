@@ -15,9 +15,14 @@ type Patch struct {
 func (p Patch) seen() Stamp { return p.Stamp }
 
 func (p Patch) on(g *Ground) figure {
+	return p.convex(func(at orb.Point) (x, y float64) { return g.cells(g.XY(at)) })
+}
+
+// convex draws the patch where place says its corners lie.
+func (p Patch) convex(place func(orb.Point) (x, y float64)) convex {
 	out := convex{box: box{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}}
 	for _, at := range p.Ring {
-		x, y := g.cells(g.XY(at))
+		x, y := place(at)
 		out.corners = append(out.corners, [2]float64{x, y})
 		out.box = box{min(out.left, x), min(out.bottom, y), max(out.right, x), max(out.top, y)}
 	}

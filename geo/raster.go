@@ -39,6 +39,7 @@ type Blocks map[int]bool
 type Shape interface {
 	seen() Stamp
 	on(g *Ground) figure
+	over(p *Perimeter) chordal
 }
 
 // figure is a shape on a grid, in cells.

@@ -30,7 +30,11 @@ func (b Brush) on(g *Ground) figure {
 	if b.Leg {
 		ax, ay = g.cells(g.XY(b.From))
 	}
-	radius := b.RadiusM / g.CellM
+	return newStroke(ax, ay, x, y, b.RadiusM/g.CellM)
+}
+
+// newStroke is a disc around x, y with a strip that comes from ax, ay.
+func newStroke(ax, ay, x, y, radius float64) stroke {
 	return stroke{
 		x: x, y: y, radius: radius, strip: newStrip(ax, ay, x, y, radius),
 		box: box{

@@ -55,8 +55,22 @@ func goldenGap() patrol.Gap {
 	}
 }
 
+// goldenArc is a gap of an outline, over the ring's start.
+func goldenArc() patrol.Gap {
+	g := goldenGap()
+	g.Kind, g.Size = patrol.Perimeter, 27.5
+	g.Shape, g.Label = orb.LineString{{113.6201, 34.75}, {113.62, 34.75}, {113.62, 34.7501}}, orb.Point{113.62, 34.75004}
+	g.Arc = &patrol.Arc{Ring: 0, FromM: 412.75, ToM: 14.25}
+	g.Why = patrol.Why{Cause: patrol.Never}
+	return g
+}
+
 func goldenMessages(t *testing.T) map[string]any {
 	gap, err := patrol.GapFeature(goldenGap())
+	if err != nil {
+		t.Fatal(err)
+	}
+	arc, err := patrol.GapFeature(goldenArc())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,13 +85,14 @@ func goldenMessages(t *testing.T) map[string]any {
 	tracker := trackerMessage{"tracker", 7, goldenTracker, "巡查 01", patrol.Person}
 	at := patrol.FormatMs(goldenAtMs)
 	return map[string]any{
-		"hello":    helloMessage{"hello", "01938f5a-6b1c", 41, false, at, 250},
-		"snapshot": snapshotMessage{"snapshot", 41, []trackerMessage{tracker}, []json.RawMessage{gap}},
-		"tracker":  tracker,
-		"feature":  featureMessage{"feature", 42, "areas", "created", goldenArea, area},
-		"gap":      gapMessage{"gap", 43, "opened", gap},
-		"store":    storeMessage{"store", true, at},
-		"beat":     beatMessage{"beat", at, 43},
+		"hello":         helloMessage{"hello", "01938f5a-6b1c", 41, false, at, 250},
+		"snapshot":      snapshotMessage{"snapshot", 41, []trackerMessage{tracker}, []json.RawMessage{gap}},
+		"tracker":       tracker,
+		"feature":       featureMessage{"feature", 42, "areas", "created", goldenArea, area},
+		"gap":           gapMessage{"gap", 43, "opened", gap},
+		"gap_perimeter": gapMessage{"gap", 44, "opened", arc},
+		"store":         storeMessage{"store", true, at},
+		"beat":          beatMessage{"beat", at, 43},
 	}
 }
 

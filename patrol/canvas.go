@@ -10,16 +10,30 @@ import (
 	"xunfang/geo"
 )
 
-// canvas is the gauge of ground: its raster, with what explains it: the flawed marks and
-// the proofs of its window.
+// canvas is what is painted with strips, discs and footprints, in blocks, and what explains
+// it: the flawed marks and the proofs of its window.
 type canvas struct {
-	watch  Watch
-	reach  []orb.Bound // a fix outside proves nothing about the subject
-	raster *geo.Raster
-	blank  bool       // nothing has been read from the store yet
-	dirty  geo.Blocks // to be rebuilt from the store
-	flaws  map[markKey]flawed
-	proofs map[uuid.UUID][]proof // by time, of each tracker
+	watch   Watch
+	subject subject
+	surface surface
+	reach   []orb.Bound // a fix outside proves nothing about the subject
+	blank   bool        // nothing has been read from the store yet
+	dirty   geo.Blocks  // to be rebuilt from the store
+	flaws   map[markKey]flawed
+	proofs  map[uuid.UUID][]proof // by time, of each tracker
+}
+
+// subject is where a canvas lies: a geo.Ground or geo.Perimeter.
+type subject interface {
+	Boxes(marginM float64) []orb.Bound
+	BoxesOf(blocks geo.Blocks, marginM float64) []orb.Bound
+}
+
+// surface is what a canvas is painted on: a geo.Raster or geo.Tape.
+type surface interface {
+	Paint(s geo.Shape, only geo.Blocks) (touched bool)
+	Holding(s geo.Shape, into geo.Blocks)
+	Clear(blocks geo.Blocks)
 }
 
 type markKey struct {
@@ -41,22 +55,11 @@ type proof struct {
 	unknown bool
 }
 
-func newCanvas(watch Watch, ground *geo.Ground) *canvas {
+func newCanvas(watch Watch, on subject, s surface) *canvas {
 	return &canvas{
-		watch: watch, reach: ground.Boxes(watch.reachM()), raster: geo.NewRaster(ground),
+		watch: watch, subject: on, surface: s, reach: on.Boxes(watch.reachM()),
 		blank: true, dirty: geo.Blocks{}, flaws: map[markKey]flawed{}, proofs: map[uuid.UUID][]proof{},
 	}
-}
-
-// layGround cuts a watch's subject into cells fine enough for its narrowest sweep.
-func layGround(w Watch) *geo.Ground {
-	sweepM := 0.0
-	for _, k := range w.Sources {
-		if s := w.SweepM.Of(k); sweepM == 0 || s < sweepM {
-			sweepM = s
-		}
-	}
-	return geo.NewGround(w.Ground, sweepM)
 }
 
 // LookbackS is how far back a watch looks for when a piece was last seen, in seconds.
@@ -81,7 +84,7 @@ func (c *canvas) add(tracker uuid.UUID, m Mark, rule Rule) {
 	if !geo.InAny(c.reach, m.At) {
 		return
 	}
-	if m.Usable && c.raster.Paint(m.brush(rule.RadiusM), nil) {
+	if m.Usable && c.surface.Paint(m.brush(rule.RadiusM), nil) {
 		ps := c.proofs[tracker]
 		i, _ := slices.BinarySearchFunc(ps, m.TMs, func(p proof, t int64) int { return cmp.Compare(p.tMs, t) })
 		c.proofs[tracker] = slices.Insert(ps, i, proof{m.TMs, m.LegM, m.Unknown})
@@ -96,7 +99,7 @@ func (c *canvas) meets(_ uuid.UUID, box orb.Bound) bool { return geo.AnyMeets(c.
 // remove takes a mark back; the blocks that hold it must be rebuilt.
 func (c *canvas) remove(tracker uuid.UUID, m Mark, rule Rule) {
 	if m.Usable {
-		c.raster.Holding(m.brush(rule.RadiusM), c.dirty)
+		c.surface.Holding(m.brush(rule.RadiusM), c.dirty)
 	}
 	c.forget(tracker, m.TMs, m.TMs)
 }
@@ -113,7 +116,7 @@ func (c *canvas) change(tracker uuid.UUID, old, now []Mark, rule Rule) {
 		default:
 			if old[i] != now[j] {
 				if old[i].Usable && (!now[j].Usable || old[i].brush(0) != now[j].brush(0)) {
-					c.raster.Holding(old[i].brush(rule.RadiusM), c.dirty)
+					c.surface.Holding(old[i].brush(rule.RadiusM), c.dirty)
 				}
 				c.forget(tracker, old[i].TMs, old[i].TMs)
 				c.add(tracker, now[j], rule)

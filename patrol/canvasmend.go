@@ -14,7 +14,7 @@ func (c *canvas) mend(ctx context.Context, past Past, at geo.Stamp, toMs int64) 
 	if !c.inDoubt() {
 		return later{}, nil
 	}
-	g := c.raster.Ground()
+	g := c.subject
 	near, on, only := g.Boxes(c.watch.reachM()), g.Boxes(0), geo.Blocks(nil)
 	if !c.blank {
 		near, on, only = g.BoxesOf(c.dirty, c.watch.reachM()), g.BoxesOf(c.dirty, 0), c.dirty
@@ -27,7 +27,7 @@ func (c *canvas) mend(ctx context.Context, past Past, at geo.Stamp, toMs int64) 
 	if err != nil {
 		return later{}, err
 	}
-	c.raster.Clear(only)
+	c.surface.Clear(only)
 	l := later{cutTracks(tracks, at), notYet(footprints, at)}
 	c.paintTracks(tracks, at, only)
 	c.paintFootprints(footprints, at, only)
@@ -63,7 +63,7 @@ func (c *canvas) paintTracks(tracks []Track, at geo.Stamp, only geo.Blocks) {
 			case only == nil:
 				c.add(track.Tracker, m, rule)
 			case m.Usable:
-				c.raster.Paint(m.brush(rule.RadiusM), only)
+				c.surface.Paint(m.brush(rule.RadiusM), only)
 			}
 		}
 	}
@@ -83,6 +83,6 @@ func (c *canvas) takeBack(fixes []Fix, rule Rule, fromMs, toMs int64) {
 				legM = max(legM, d)
 			}
 		}
-		c.raster.Holding(geo.Brush{At: f.point(), RadiusM: legM + rule.RadiusM, Stamp: stampOf(f.TMs)}, c.dirty)
+		c.surface.Holding(geo.Brush{At: f.point(), RadiusM: legM + rule.RadiusM, Stamp: stampOf(f.TMs)}, c.dirty)
 	}
 }

@@ -3,36 +3,31 @@ package patrol
 import (
 	"bytes"
 	"cmp"
-	"encoding/hex"
-	"math"
 	"slices"
-
-	"github.com/paulmach/orb"
 
 	"xunfang/geo"
 )
 
-// survey reads the raster as of T.
-func (c *canvas) survey(at geo.Stamp) geo.Survey {
-	return c.raster.Survey(c.watch.horizon(at), before(at, c.watch.RevisitS), at)
+// tally is what a surface shows as of T, in the unit of its subject.
+type tally struct {
+	subject, covered, never, seen float64
+	idleSum                       float64 // seconds × unit, of what was seen
+	oldest, oldestFresh           geo.Stamp
 }
 
-// Coverage answers for the canvas as of T.
-func (c *canvas) coverage(at geo.Stamp, seq int64) Coverage {
-	g, s := c.raster.Ground(), c.survey(at)
-	hash := c.raster.Hash(c.watch.horizon(at), at)
+// answer writes a tally as coverage, with the figures of what has painted.
+func (c *canvas) answer(at geo.Stamp, seq int64, t tally) Coverage {
 	out := Coverage{
 		Watch: c.watch.ID, Version: c.watch.Version, Kind: c.watch.Kind, AtMs: int64(at) * 1000,
-		Subject: g.AreaM2, Covered: s.CoveredM2, Never: s.NeverM2, Share: min(1, s.CoveredM2/g.AreaM2),
-		WorstIdleS: int64(at) - int64(s.Oldest), CellM: g.CellM, Coarse: g.Coarse,
-		Gaps: c.gaps(s.Parts, at), Seq: seq, RasterSHA256: hex.EncodeToString(hash[:]),
+		Subject: t.subject, Covered: t.covered, Never: t.never, Share: min(1, t.covered/t.subject),
+		WorstIdleS: int64(at) - int64(t.oldest), Seq: seq,
 	}
-	if s.SeenM2 > 0 {
-		mean := s.IdleSum / s.SeenM2
+	if t.seen > 0 {
+		mean := t.idleSum / t.seen
 		out.MeanIdleS = &mean
 	}
-	if s.OldestFresh > 0 {
-		next := (int64(s.OldestFresh) + c.watch.RevisitS) * 1000
+	if t.oldestFresh > 0 {
+		next := (int64(t.oldestFresh) + c.watch.RevisitS) * 1000
 		out.NextStaleMs = &next
 	}
 	stale, fixes, unknown := before(at, c.watch.RevisitS), 0, 0
@@ -53,82 +48,38 @@ func (c *canvas) coverage(at geo.Stamp, seq int64) Coverage {
 	return out
 }
 
-// cells are a part's place on a ground.
-type cells struct{ geo.Part }
-
-func (c cells) overlap(other place) float64 {
-	o, _ := other.(cells)
-	return float64(geo.OverlapCells(c.Part, o.Part))
-}
-
-func partOf(p geo.Part) part { return part{size: p.SizeM2, oldest: p.Oldest, place: cells{p}} }
-
-func (c *canvas) look(at geo.Stamp) look {
-	parts, oldestFresh := c.raster.Parts(c.watch.horizon(at), before(at, c.watch.RevisitS))
-	l := look{parts: make([]part, len(parts))}
-	for i, p := range parts {
-		l.parts[i] = partOf(p)
-	}
-	if oldestFresh > 0 {
-		l.flipsAt = geo.Stamp(int64(oldestFresh) + c.watch.RevisitS)
-	}
-	return l
-}
-
-func (c *canvas) find(g PureGap) part {
-	shape, _ := g.Shape.(orb.MultiPolygon)
-	p := c.raster.Ground().PartWithin(shape)
-	p.SizeM2 = g.Size
-	return partOf(p)
-}
-
-func (c *canvas) draw(p part, why Why) PureGap {
-	g, drawn := c.raster.Ground(), p.place.(cells).Part
-	return PureGap{
-		Kind: c.watch.Kind, Shape: g.Outline(drawn), Label: g.Label(drawn),
-		Size: p.size, SinceMs: int64(p.oldest) * 1000, Why: why,
-	}
-}
-
-// gaps turns stale parts into gaps with outlines and causes.
-func (c *canvas) gaps(found []geo.Part, at geo.Stamp) []PureGap {
-	parts := make([]part, len(found))
-	for i, p := range found {
-		parts[i] = partOf(p)
-	}
-	whys := c.whys(parts, at)
+// gapsOf draws stale parts as gaps.
+func gapsOf(g gauge, parts []part, at geo.Stamp) []PureGap {
+	whys := g.whys(parts, at)
 	out := make([]PureGap, len(parts))
 	for i, p := range parts {
-		out[i] = c.draw(p, whys[i])
+		out[i] = g.draw(p, whys[i])
 	}
 	return out
 }
 
-// whys is rule 10: a part is inaccurate when an unusable mark of the window lies within
-// half the sweep of it, sparse when one does that could not be joined, expired when any
-// of it was seen since the horizon, else never. Of several marks the newest speaks. A
-// usable mark has painted half the sweep around itself, so that the part begins just
-// there: near reaches a cell's diagonal further.
-func (c *canvas) whys(parts []part, at geo.Stamp) []Why {
-	out, drawn := make([]Why, len(parts)), make([]geo.Part, len(parts))
+// reasons is rule 10 for parts of which newest is the newest stamp: one is inaccurate when
+// an unusable mark of the window lies near it, sparse when one does that could not be
+// joined, expired when any of it was seen since the horizon, else never. Of several marks
+// the newest speaks. near tells the parts that a mark is about.
+func (c *canvas) reasons(newest []geo.Stamp, at geo.Stamp, near func(f flawed, tell func(part int))) []Why {
+	out := make([]Why, len(newest))
 	horizon, stale := c.watch.horizon(at), before(at, c.watch.RevisitS)
-	for i, p := range parts {
-		drawn[i] = p.place.(cells).Part
+	for i, stamp := range newest {
 		out[i].Cause = Never
-		if drawn[i].Newest > horizon {
+		if stamp > horizon {
 			out[i].Cause = Expired
 		}
 	}
-	if len(parts) == 0 || len(c.flaws) == 0 {
+	if len(out) == 0 || len(c.flaws) == 0 {
 		return out
 	}
-	index := geo.NewPartIndex(c.raster.Ground(), drawn)
 	for _, f := range c.flawsInOrder() {
 		if stamp := f.mark.Stamp(); stamp <= stale || stamp > at {
 			continue
 		}
 		why := f.why()
-		index.Near(f.mark.At, f.rule.RadiusM+math.Sqrt2*c.raster.Ground().CellM, func(part int) {
+		near(f, func(part int) {
 			if w := &out[part]; why.Cause == Inaccurate || w.Cause != Inaccurate {
 				*w = why
 			}

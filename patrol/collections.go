@@ -110,7 +110,7 @@ var Collections = []Collection{
 		Name: Watches, Title: "Watches", TitleZH: "巡查要求", Writer: Planner,
 		Properties: []Property{
 			{Name: "name", Type: Text, Required: true, Filter: true},
-			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: []string{string(Ground)}, About: "perimeter, post and survey watches are not offered yet"},
+			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: watchKindNames(), About: "ground: an area's surface; perimeter: its outlines"},
 			{Name: "subject", Type: Text, Required: true, Filter: true, About: "areas/ID or zones/ID"},
 			{Name: "sources", Type: TextList, Enum: kindNames(), About: "kinds of tracker that count; person and vehicle unless given; drones count by the footprints of their images"},
 			{Name: "active_from", Type: Time, About: "gaps are recorded from then on; now unless given"},
@@ -121,7 +121,8 @@ var Collections = []Collection{
 			{Name: "join_m", Type: Figures, MoreThan0: true, Most: 10000, About: "fixes further apart make no leg; person 100, vehicle 400, drone 300 unless given"},
 			{Name: "max_accuracy_m", Type: Figures, MoreThan0: true, Most: 10000, About: "fixes that claim less accuracy do not count; the larger of 20 and half the sweep width unless given"},
 			{Name: "priority", Type: Integer, Least: 1, Most: 5, About: "how much its gaps matter, 1 low to 5 high; 3 unless given"},
-			{Name: "min_gap_m2", Type: Number, Least: 0, Most: 1e9, About: "smaller gaps are not recorded; the sweep width squared unless given"},
+			{Name: "min_gap_m2", Type: Number, Least: 0, Most: 1e9, About: "of ground: smaller gaps are not recorded; the sweep width squared unless given"},
+			{Name: "min_gap_m", Type: Number, Least: 0, Most: 1e6, About: "of a perimeter: shorter gaps are not recorded; the sweep width unless given"},
 			{Name: "version", Type: Integer, Served: true},
 		},
 	}, {
@@ -194,13 +195,18 @@ var Collections = []Collection{
 		},
 	}, {
 		Name: Gaps, Title: "Gaps", TitleZH: "巡查缺口",
-		Geometries: []string{"MultiPolygon"},
+		Geometries: []string{"MultiPolygon", "LineString"},
 		Properties: []Property{
 			{Name: "watch", Type: ID, Served: true, Filter: true},
 			{Name: "watch_name", Type: Text, Served: true},
-			{Name: "kind", Type: Text, Served: true, Enum: []string{string(Ground)}},
+			{Name: "kind", Type: Text, Served: true, Enum: watchKindNames()},
 			{Name: "since", Type: Time, Served: true, About: "when the longest unseen piece was last seen"},
-			{Name: "size_m2", Type: Number, Served: true},
+			{Name: "size_m2", Type: Number, Served: true, About: "of ground"},
+			{Name: "size_m", Type: Number, Served: true, About: "of a perimeter, as are the next four"},
+			{Name: "part", Type: Integer, Served: true, About: "which polygon of the area, from 0"},
+			{Name: "ring", Type: Integer, Served: true, About: "which of its rings: 0 is the outer one"},
+			{Name: "from_m", Type: Number, Served: true, About: "metres along the ring from its first vertex, the area on the left"},
+			{Name: "to_m", Type: Number, Served: true, About: "less than from_m where the gap leads over the ring's start"},
 			{Name: "cause", Type: Text, Served: true, Filter: true, Enum: causeNames()},
 			{Name: "why", Type: Text, Served: true, About: "the cause as a sentence"},
 			{Name: "setting", Type: Text, Served: true, About: "the watch's setting that the evidence missed, or assignments"},
@@ -229,6 +235,8 @@ func kindNames() []string {
 	}
 	return names
 }
+
+func watchKindNames() []string { return []string{string(Ground), string(Perimeter)} }
 
 func causeNames() []string {
 	return []string{string(Understaffed), string(Silent), string(Inaccurate), string(Sparse), string(Expired), string(Never)}

@@ -3,7 +3,7 @@ package patrol
 import "github.com/google/uuid"
 
 // Coverage is what is known of one watch as of one moment. Subject, Covered and Never
-// are square metres of ground on the ellipsoid.
+// are on the ellipsoid: square metres of ground, metres of a perimeter.
 type Coverage struct {
 	Watch       uuid.UUID
 	Version     int
@@ -16,13 +16,13 @@ type Coverage struct {
 	WorstIdleS  int64    // of the longest unseen piece; of what was never seen, the look-back
 	MeanIdleS   *float64 // of what was seen; nil when nothing was
 	NextStaleMs *int64   // when the next covered piece goes stale; nil when none is covered
-	CellM       float64
-	Coarse      bool    // CellM is coarser than the rules ask, because of the subject's size
-	LongestLegM float64 // of the legs painted in the window
+	CellM       float64  // of ground
+	Coarse      bool     // CellM is coarser than the rules ask, because of the subject's size
+	LongestLegM float64  // of the legs painted in the window
 	// UnknownAccuracyShare is the share of the window's painting fixes that reported
 	// no accuracy; 0 when there were none.
 	UnknownAccuracyShare float64
 	Gaps                 []PureGap
 	Seq                  int64  // the feed position that this answers for
-	RasterSHA256         string // of the raster of last-seen stamps, hex
+	RasterSHA256         string // of all last-seen stamps, hex
 }

@@ -32,11 +32,19 @@ type Why struct {
 // fixes, without identity.
 type PureGap struct {
 	Kind    WatchKind
-	Shape   orb.Geometry // lon/lat: a MultiPolygon of ground
+	Shape   orb.Geometry // lon/lat: a MultiPolygon of ground, a LineString of a perimeter
 	Label   orb.Point    // a point on the part, for its label
-	Size    float64      // square metres of ground
+	Size    float64      // square metres of ground, metres of a perimeter
 	SinceMs int64        // the part's oldest last-seen stamp, or the look-back horizon; Unix ms
 	Why     Why
+	Arc     *Arc // of a perimeter
+}
+
+// Arc is a connected piece of an area's outline. Chainages are metres along the ring from
+// its first vertex, the area on the left; ToM < FromM leads over the ring's start.
+type Arc struct {
+	Part, Ring int // which polygon of the area, and which of its rings: 0 is the outer one
+	FromM, ToM float64
 }
 
 // Gap is a recorded gap: it has an identity and a life. Evidence alone opens, changes and

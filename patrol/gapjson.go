@@ -10,15 +10,25 @@ import (
 
 // pureGapProperties are what every gap says, in the order of docs/protocol.md.
 type pureGapProperties struct {
-	Kind    WatchKind `json:"kind"`
-	Since   string    `json:"since"`
-	SizeM2  float64   `json:"size_m2"`
+	Kind   WatchKind `json:"kind"`
+	Since  string    `json:"since"`
+	SizeM2 *float64  `json:"size_m2,omitempty"`
+	*arcProperties
 	Cause   Cause     `json:"cause"`
 	Why     string    `json:"why"`
 	Setting string    `json:"setting,omitempty"`
 	Value   *float64  `json:"value,omitempty"`
 	Limit   *float64  `json:"limit,omitempty"`
 	Label   orb.Point `json:"label"`
+}
+
+// arcProperties are what a perimeter's gap says.
+type arcProperties struct {
+	SizeM float64 `json:"size_m"`
+	Part  int     `json:"part"`
+	Ring  int     `json:"ring"`
+	FromM float64 `json:"from_m"`
+	ToM   float64 `json:"to_m"`
 }
 
 type gapProperties struct {
@@ -66,12 +76,17 @@ func PureGapFeature(g PureGap) (json.RawMessage, error) {
 
 func propertiesOf(g PureGap) pureGapProperties {
 	props := pureGapProperties{
-		Kind:   g.Kind,
-		Since:  FormatMs(g.SinceMs),
-		SizeM2: math.Round(g.Size*10) / 10,
-		Cause:  g.Why.Cause,
-		Why:    g.Why.Sentence(),
-		Label:  onWire(g.Label),
+		Kind:  g.Kind,
+		Since: FormatMs(g.SinceMs),
+		Cause: g.Why.Cause,
+		Why:   g.Why.Sentence(),
+		Label: onWire(g.Label),
+	}
+	if a := g.Arc; a != nil {
+		props.arcProperties = &arcProperties{g.Size, a.Part, a.Ring, a.FromM, a.ToM}
+	} else {
+		m2 := math.Round(g.Size*10) / 10
+		props.SizeM2 = &m2
 	}
 	if g.Why.Setting != "" {
 		props.Setting, props.Value, props.Limit = g.Why.Setting, &g.Why.Value, &g.Why.Limit

@@ -12,18 +12,41 @@ import (
 // Layout is a watch with its subject worked out for laying evidence on. It is immutable,
 // and shared by the gauges of one version of the watch over one version of its subject.
 type Layout struct {
-	Watch  Watch
-	ground *geo.Ground // of a ground watch
+	Watch     Watch
+	ground    *geo.Ground    // of a ground watch
+	perimeter *geo.Perimeter // of a perimeter watch
 }
 
 // Lay works out a watch's subject.
-func Lay(w Watch) *Layout { return &Layout{Watch: w, ground: layGround(w)} }
+func Lay(w Watch) *Layout {
+	l := &Layout{Watch: w}
+	switch w.Kind {
+	case Perimeter:
+		l.perimeter = geo.NewPerimeter(w.Area)
+	default:
+		l.ground = layGround(w)
+	}
+	return l
+}
 
 // gauge returns a gauge on which nothing has been laid yet: all of it is in doubt.
-func (l *Layout) gauge() gauge { return newCanvas(l.Watch, l.ground) }
+func (l *Layout) gauge() gauge {
+	switch l.Watch.Kind {
+	case Perimeter:
+		return newPerimeterGauge(l.Watch, l.perimeter)
+	default:
+		return newGroundGauge(l.Watch, l.ground)
+	}
+}
 
 // within returns where on the subject another area lies; nil where they share nothing.
 func (l *Layout) within(other geo.Area) place {
+	if l.perimeter != nil {
+		if shared := l.perimeter.Within(other); len(shared) > 0 {
+			return stretches(shared)
+		}
+		return nil
+	}
 	if shared := l.ground.Within(other); !shared.Empty() {
 		return cells{shared}
 	}

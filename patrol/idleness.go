@@ -31,10 +31,6 @@ type pictured interface {
 	picture(t geo.Tile, at geo.Stamp) *geo.Picture
 }
 
-func (c *canvas) picture(t geo.Tile, at geo.Stamp) *geo.Picture {
-	return c.raster.Picture(t, c.watch.horizon(at), at)
-}
-
 // idleness classifies what a gauge shows of a tile as of T; all is NotSubject where the
 // subject has no surface.
 func idleness(g gauge, w Watch, t geo.Tile, at geo.Stamp) Idleness {

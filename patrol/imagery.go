@@ -18,7 +18,7 @@ func (c *canvas) paintFootprints(footprints []Footprint, at geo.Stamp, only geo.
 	horizon := c.watch.horizon(at)
 	for _, f := range footprints {
 		p := f.patch()
-		if p.Stamp > horizon && p.Stamp <= at && geo.AnyMeets(c.reach, f.Ring.Bound()) && c.raster.Paint(p, only) {
+		if p.Stamp > horizon && p.Stamp <= at && geo.AnyMeets(c.reach, f.Ring.Bound()) && c.surface.Paint(p, only) {
 			touched = true
 		}
 	}

@@ -25,7 +25,7 @@ func field(t interface{ Fatal(...any) }) (geo.Plane, Watch) {
 		t.Fatal(err)
 	}
 	return p, Watch{
-		ID: uuid.MustParse("0190b2c0-0000-7000-8000-000000000001"), Version: 1, Name: "field", Kind: Ground, Ground: area,
+		ID: uuid.MustParse("0190b2c0-0000-7000-8000-000000000001"), Version: 1, Name: "field", Kind: Ground, Area: area,
 		Sources: []Kind{Person, Vehicle}, RevisitS: 600, SweepM: same(30), JoinS: same(60),
 		JoinM: PerKind{100, 400, 300}, MaxAccuracyM: same(20), MinGapM2: 900, Priority: 3,
 	}
@@ -88,9 +88,16 @@ func fly(t interface{ Fatal(...any) }, p geo.Plane, tracker uuid.UUID, seed uint
 }
 
 // Whatever the order, delay, division and repetition in which fixes arrive, the live
-// raster and gaps are at every moment those computed from the store, to the bit.
+// gauge and gaps are at every moment those computed from the store, to the bit.
 func TestLiveIsAsOfT(t *testing.T) {
+	for _, kind := range []WatchKind{Ground, Perimeter} {
+		t.Run(string(kind), func(t *testing.T) { liveIsAsOfT(t, kind) })
+	}
+}
+
+func liveIsAsOfT(t *testing.T, kind WatchKind) {
 	p, watch := field(t)
+	watch.Kind, watch.MinGapM = kind, 30
 	ctx := context.Background()
 	person := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a1"), Kind: Person}
 	driver := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a2"), Kind: Vehicle}

@@ -74,9 +74,7 @@ func (k *Keeper) reload(ctx context.Context) error {
 	}
 	k.kinds, k.demanded, k.stale = kinds, make(map[uuid.UUID]Watch, len(watches)), false
 	for _, w := range watches {
-		if w.Kind == Ground {
-			k.demanded[w.ID] = w
-		}
+		k.demanded[w.ID] = w
 	}
 	k.forgetLayouts()
 	return nil

@@ -113,10 +113,9 @@ type Ledger interface {
 
 // Demands is what shall be seen, and whose passing counts.
 type Demands interface {
-	// Watches lists the ground watches that apply now, each with the ground that its
-	// subject has now.
+	// Watches lists the watches that apply now, each over its subject as that is now.
 	Watches(ctx context.Context) ([]Watch, error)
-	// WatchAt returns a ground watch and its subject in the versions that applied at a
+	// WatchAt returns a watch and its subject in the versions that applied at a
 	// time, Unix ms; ErrNotFound when it was deleted before.
 	WatchAt(ctx context.Context, id uuid.UUID, atMs int64) (Watch, error)
 	// RosterAt returns who answers for what in the versions that applied at a time, Unix ms.

@@ -9,8 +9,11 @@ import (
 // WatchKind is what sort of subject a watch demands to be seen.
 type WatchKind string
 
-// Ground is the surface of an area.
-const Ground WatchKind = "ground"
+// The kinds of watch.
+const (
+	Ground    WatchKind = "ground"    // the surface of an area
+	Perimeter WatchKind = "perimeter" // an area's outline, holes' outlines too
+)
 
 // sameVersions reports whether w and v are one version of a watch over one version of its
 // subject.
@@ -19,7 +22,12 @@ func (w Watch) sameVersions(v Watch) bool {
 }
 
 // leastGap is the least size of a gap that is recorded, in the unit of the watch's kind.
-func (w Watch) leastGap() float64 { return w.MinGapM2 }
+func (w Watch) leastGap() float64 {
+	if w.Kind == Perimeter {
+		return w.MinGapM
+	}
+	return w.MinGapM2
+}
 
 // PerKind holds one figure for each kind of tracker.
 type PerKind struct{ Person, Vehicle, Drone float64 }
@@ -47,7 +55,7 @@ type Watch struct {
 	Name           string
 	Kind           WatchKind
 	Subject        string   // areas/ID or zones/ID
-	Ground         geo.Area // the subject's, in the version that applies
+	Area           geo.Area // the subject's, in the version that applies
 	SubjectVersion int      // that version's number
 	Sources        []Kind
 	ActiveFromMs   int64
@@ -57,6 +65,7 @@ type Watch struct {
 	JoinS          PerKind
 	JoinM          PerKind
 	MaxAccuracyM   PerKind
-	MinGapM2       float64
-	Priority       int // 1 to 5
+	MinGapM2       float64 // of ground
+	MinGapM        float64 // of a perimeter
+	Priority       int     // 1 to 5
 }

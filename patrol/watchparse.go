@@ -26,6 +26,7 @@ type watchProperties struct {
 	MaxAccuracyM PerKind    `json:"max_accuracy_m"`
 	MinGapM2     float64    `json:"min_gap_m2"`
 	Priority     int        `json:"priority"`
+	MinGapM      float64    `json:"min_gap_m"`
 }
 
 // usualPriority is of a watch of which nothing is said.
@@ -46,7 +47,8 @@ func completeWatch(p properties, now time.Time) error {
 		return err
 	}
 	w.MaxAccuracyM = w.SweepWidthM.each(func(sweepM float64) float64 { return max(20, sweepM/2) })
-	w.MinGapM2 = largest(w.SweepWidthM, w.Sources) * largest(w.SweepWidthM, w.Sources)
+	sweepM := largest(w.SweepWidthM, w.Sources)
+	w.MinGapM2, w.MinGapM = sweepM*sweepM, sweepM
 	if err := w.read(p); err != nil { // what was given stands over what follows from the rest
 		return err
 	}
@@ -60,7 +62,7 @@ func completeWatch(p properties, now time.Time) error {
 	if w.ActiveTo != nil && !w.ActiveTo.After(w.ActiveFrom) {
 		return Invalidf("active_to", "must be after active_from")
 	}
-	for name, value := range map[string]any{
+	settings := map[string]any{
 		"subject":        collection + "/" + subject.String(), // in its one form: filters compare texts
 		"sources":        w.Sources,
 		"active_from":    FormatMs(w.ActiveFrom.UnixMilli()),
@@ -68,9 +70,15 @@ func completeWatch(p properties, now time.Time) error {
 		"join_s":         w.JoinS,
 		"join_m":         w.JoinM,
 		"max_accuracy_m": w.MaxAccuracyM,
-		"min_gap_m2":     w.MinGapM2,
 		"priority":       w.Priority,
-	} {
+	}
+	switch w.Kind {
+	case Ground:
+		settings["min_gap_m2"] = w.MinGapM2
+	case Perimeter:
+		settings["min_gap_m"] = w.MinGapM
+	}
+	for name, value := range settings {
 		if err := p.set(name, value); err != nil {
 			return err
 		}
@@ -112,6 +120,19 @@ func WatchSubject(f Feature) (collection string, id uuid.UUID, err error) {
 	return parseSubject(w.Subject)
 }
 
+// CheckDemanded refuses, with a *Invalid about the watch's subject, a zone that has ended
+// for good by now.
+func CheckDemanded(subject Feature, now time.Time) error {
+	if subject.Collection != Zones {
+		return nil
+	}
+	p, err := storedProperties(subject)
+	if err == nil && zoneState(subject, p, now) == ZoneEnded && subject.Until.IsZero() {
+		err = Invalidf("subject", "names a zone that is no longer in force: there is nothing to look after")
+	}
+	return err
+}
+
 // CheckSubject refuses, with a *Invalid about the watch's subject, a feature whose ground
 // no watch can look after: it has none, or one that reaches too far.
 func CheckSubject(f Feature) error {
@@ -135,8 +156,9 @@ func WatchWasActive(f Feature, during Times) (bool, error) {
 	return holds(p.time("active_from"), p.time("active_to"), during), nil
 }
 
-// ParseWatch reads the watch that f is; ground is its subject's surface.
-func ParseWatch(f Feature, ground geo.Area) (Watch, error) {
+// ParseWatch reads the watch that f is over its subject. Over a zone it is active at most
+// from the zone's valid_from until it ends or is lifted.
+func ParseWatch(f, subject Feature) (Watch, error) {
 	w := watchProperties{Priority: usualPriority} // of one kept before watches had any
 	if err := json.Unmarshal(f.Properties, &w); err != nil {
 		return Watch{}, fmt.Errorf("read watch %v: %w", f.ID, err)
@@ -147,7 +169,6 @@ func ParseWatch(f Feature, ground geo.Area) (Watch, error) {
 		Name:         w.Name,
 		Kind:         w.Kind,
 		Subject:      w.Subject,
-		Ground:       ground,
 		Sources:      w.Sources,
 		ActiveFromMs: w.ActiveFrom.UnixMilli(),
 		RevisitS:     w.RevisitS,
@@ -157,9 +178,37 @@ func ParseWatch(f Feature, ground geo.Area) (Watch, error) {
 		MaxAccuracyM: w.MaxAccuracyM,
 		MinGapM2:     w.MinGapM2,
 		Priority:     w.Priority,
+		MinGapM:      w.MinGapM,
 	}
+	watch.SubjectVersion = subject.Version
 	if w.ActiveTo != nil {
 		watch.ActiveToMs = w.ActiveTo.UnixMilli()
 	}
+	if err := watch.boundByZone(subject); err != nil {
+		return Watch{}, err
+	}
+	var err error
+	if watch.Area, err = geo.ParseArea(subject.Geometry); err != nil {
+		return Watch{}, fmt.Errorf("read the subject of watch %v: %w", f.ID, err)
+	}
 	return watch, nil
+}
+
+// boundByZone narrows the watch's active time to that of the zone that it looks after: an
+// amendment may prolong that, a draft has none.
+func (w *Watch) boundByZone(zone Feature) error {
+	if zone.Collection != Zones {
+		return nil
+	}
+	p, err := storedProperties(zone)
+	if err != nil || !zoneIssued(p) {
+		return err
+	}
+	w.ActiveFromMs = max(w.ActiveFromMs, p.time("valid_from").UnixMilli())
+	for _, end := range [2]time.Time{p.time("valid_to"), p.time("lifted_at")} {
+		if ms := end.UnixMilli(); !end.IsZero() && (w.ActiveToMs == 0 || ms < w.ActiveToMs) {
+			w.ActiveToMs = ms
+		}
+	}
+	return nil
 }

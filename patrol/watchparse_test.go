@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"xunfang/geo"
 	"xunfang/patrol"
 )
 
@@ -23,11 +22,8 @@ func TestParseWatchReadsWhatNewFeatureKept(t *testing.T) {
 	if err != nil || collection != patrol.Areas || id.String() != someArea {
 		t.Errorf("the subject is %s/%v, %v", collection, id, err)
 	}
-	ground, err := geo.ParseArea(square())
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := patrol.ParseWatch(f, ground)
+	subject := patrol.Feature{Collection: patrol.Areas, Version: 7, Geometry: square()}
+	got, err := patrol.ParseWatch(f, subject)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,12 +43,14 @@ func TestParseWatchReadsWhatNewFeatureKept(t *testing.T) {
 		MaxAccuracyM: patrol.PerKind{Person: 20, Vehicle: 30, Drone: 20},
 		MinGapM2:     3600,
 		Priority:     3,
+
+		SubjectVersion: 7,
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(patrol.Watch{}, "Ground")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(patrol.Watch{}, "Area")); diff != "" {
 		t.Errorf("watch (-want +got):\n%s", diff)
 	}
-	if got.Ground.Bound() != ground.Bound() {
-		t.Errorf("the ground is %v", got.Ground.Bound())
+	if got.Area.Bound() != square().Bound() {
+		t.Errorf("the ground is %v", got.Area.Bound())
 	}
 	for during, want := range map[patrol.Times]bool{
 		{FromMs: 0, ToMs: noon.UnixMilli() - 1}:                    false,

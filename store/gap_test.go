@@ -47,6 +47,8 @@ func TestGapsComeBackAsTheyWere(t *testing.T) {
 	watch := uuid.Must(uuid.NewV7())
 	lease := takeLease(t, s, "here", watch)
 	first, second := gap(watch), gap(watch)
+	second.Kind, second.Shape, second.Size = patrol.Perimeter, orb.LineString{{113.6, 34.7}, {113.61, 34.7}}, 914.25
+	second.Arc = &patrol.Arc{Part: 1, Ring: 2, FromM: 900.125, ToM: 14.5}
 	write := func(event string, gs ...patrol.Gap) {
 		t.Helper()
 		var changes []patrol.GapChange

@@ -8,18 +8,16 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"xunfang/geo"
 	"xunfang/patrol"
 )
 
-// Watches lists the ground watches that apply now with their subjects' surfaces, oldest
-// first. One that cannot be read, or whose subject is not there, is left out and
+// Watches lists the watches that apply now with their subjects, oldest first. One that cannot be read, or whose subject is not there, is left out and
 // logged: it must not stop the others from being kept.
 func (s *Store) Watches(ctx context.Context) ([]patrol.Watch, error) {
 	const q = `
 		SELECT ` + featureColumns + `
 		  FROM features f
-		 WHERE f.collection = 'watches' AND applies(f, $1) AND f.props->>'kind' = 'ground'
+		 WHERE f.collection = 'watches' AND applies(f, $1)
 		 ORDER BY f.id`
 	now := s.now()
 	rows, _ := s.db.Query(ctx, q, now)
@@ -43,7 +41,7 @@ func (s *Store) Watches(ctx context.Context) ([]patrol.Watch, error) {
 	return watches, nil
 }
 
-// WatchAt returns a ground watch and its subject's surface in the versions that applied
+// WatchAt returns a watch and its subject in the versions that applied
 // at a time, Unix ms; patrol.ErrNotFound when there was none.
 func (s *Store) WatchAt(ctx context.Context, id uuid.UUID, atMs int64) (patrol.Watch, error) {
 	at := timeOf(atMs)
@@ -117,13 +115,7 @@ func parseWatch(f patrol.Feature, subjects map[uuid.UUID]patrol.Feature) (patrol
 	if !ok {
 		return patrol.Watch{}, fmt.Errorf("its subject %v: %w", id, patrol.ErrNotFound)
 	}
-	ground, err := geo.ParseArea(subject.Geometry)
-	if err != nil {
-		return patrol.Watch{}, fmt.Errorf("its subject %v: %w", id, err)
-	}
-	w, err := patrol.ParseWatch(f, ground)
-	w.SubjectVersion = subject.Version
-	return w, err
+	return patrol.ParseWatch(f, subject)
 }
 
 // endWatch closes the open gaps of a watch, and takes its lease from every Keeper for

@@ -67,7 +67,7 @@ func TestWatchesWithTheirGround(t *testing.T) {
 	if err != nil || len(got) != 1 {
 		t.Fatalf("Watches = %+v, %v; want one", got, err)
 	}
-	if got[0].ID != watch.ID || got[0].RevisitS != 3600 || got[0].Ground.Bound() != area.Geometry.Bound() {
+	if got[0].ID != watch.ID || got[0].RevisitS != 3600 || got[0].Area.Bound() != area.Geometry.Bound() {
 		t.Errorf("Watches = %+v", got[0])
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 
-	"xunfang/geo"
 	"xunfang/patrol"
 )
 
@@ -84,11 +83,7 @@ func demands(t *testing.T, district District) []demand {
 		case patrol.Areas:
 			ids[place.Name], shapes[place.Name] = feature.ID, place.Geometry
 		case patrol.Watches:
-			area, err := geo.ParseArea(shapes[place.Subject])
-			if err != nil {
-				t.Fatal(err)
-			}
-			watch, err := patrol.ParseWatch(feature, area)
+			watch, err := patrol.ParseWatch(feature, patrol.Feature{Collection: patrol.Areas, Geometry: shapes[place.Subject]})
 			if err != nil {
 				t.Fatal(err)
 			}

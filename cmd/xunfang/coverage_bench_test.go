@@ -50,7 +50,7 @@ func BenchmarkCoverageAsOf(b *testing.B) {
 		}
 	}
 	watch := patrol.Watch{
-		ID: uuid.New(), Version: 1, Kind: patrol.Ground, Ground: area, Sources: []patrol.Kind{patrol.Person},
+		ID: uuid.New(), Version: 1, Kind: patrol.Ground, Area: area, Sources: []patrol.Kind{patrol.Person},
 		RevisitS: 1800, SweepM: patrol.PerKind{Person: 30}, JoinS: patrol.PerKind{Person: 60},
 		JoinM: patrol.PerKind{Person: 100}, MaxAccuracyM: patrol.PerKind{Person: 20}, MinGapM2: 900,
 	}
