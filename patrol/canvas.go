@@ -21,6 +21,8 @@ type canvas struct {
 	dirty   geo.Blocks  // to be rebuilt from the store
 	flaws   map[markKey]flawed
 	proofs  map[uuid.UUID][]proof // by time, of each tracker
+
+	prunedAt geo.Stamp
 }
 
 // subject is where a canvas lies: a geo.Ground or geo.Perimeter.
@@ -35,6 +37,9 @@ type surface interface {
 	Holding(s geo.Shape, into geo.Blocks)
 	Clear(blocks geo.Blocks)
 }
+
+// pruneEvery is how many seconds explanations may outlive the window.
+const pruneEvery = 60
 
 type markKey struct {
 	tracker uuid.UUID
@@ -94,6 +99,8 @@ func (c *canvas) add(tracker uuid.UUID, m Mark, rule Rule) {
 	}
 }
 
+func (c *canvas) bounds() []orb.Bound { return c.reach }
+
 func (c *canvas) meets(_ uuid.UUID, box orb.Bound) bool { return geo.AnyMeets(c.reach, box) }
 
 // remove takes a mark back; the blocks that hold it must be rebuilt.
@@ -140,8 +147,13 @@ func (c *canvas) forget(tracker uuid.UUID, fromMs, toMs int64) {
 	}
 }
 
-// prune drops what has left the window as of T.
+// prune drops what has left the window as of T, now and then: the answers look at the
+// times themselves.
 func (c *canvas) prune(at geo.Stamp) {
+	if at < c.prunedAt+pruneEvery {
+		return
+	}
+	c.prunedAt = at
 	stale := before(at, c.watch.RevisitS)
 	for k := range c.flaws {
 		if stampOf(k.tMs) <= stale {

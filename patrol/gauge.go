@@ -63,6 +63,9 @@ type gauge interface {
 // holder takes evidence in. What evidence taken back leaves open is in doubt until mend
 // has read it from the store.
 type holder interface {
+	// bounds returns lon/lat boxes; what a tracker does outside of them all tells nothing,
+	// unless what it did before told something.
+	bounds() []orb.Bound
 	// meets reports whether what a tracker did within a box may tell.
 	meets(tracker uuid.UUID, box orb.Bound) bool
 	// change replaces marks of one tracker by others, both in time order.

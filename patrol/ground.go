@@ -103,6 +103,18 @@ func (g groundGauge) whys(parts []part, at geo.Stamp) []Why {
 	})
 }
 
+// save appends the raster, and what explains it.
+func (g groundGauge) save(b []byte) []byte { return g.saveReasons(g.raster.Save(b)) }
+
+// load fills a blank gauge with what save wrote.
+func (g groundGauge) load(b []byte) error {
+	rest, err := g.raster.Load(b)
+	if err != nil {
+		return err
+	}
+	return g.loadReasons(rest)
+}
+
 func (g groundGauge) picture(t geo.Tile, at geo.Stamp) *geo.Picture {
 	return g.raster.Picture(t, g.watch.horizon(at), at)
 }

@@ -47,7 +47,7 @@ func (k *Keeper) show(footprints []Footprint) {
 	}
 	for _, w := range k.kept {
 		if w.watch.takesImages() && w.gauge.show(footprints, k.at) {
-			w.changed = true
+			w.changed, w.laid = true, true
 		}
 	}
 	k.unshown = notYet(footprints, k.at)

@@ -24,6 +24,7 @@ type KeeperConfig struct {
 	Archive   Archive
 	Demands   Demands
 	Ledger    Ledger
+	Shelf     Shelf
 	Publisher Publisher
 	Now       func() time.Time
 	Holder    string // names this node in leases
@@ -52,6 +53,7 @@ type Keeper struct {
 	kinds        map[uuid.UUID]Kind
 	demanded     map[uuid.UUID]Watch
 	kept         map[uuid.UUID]*keeping
+	near         *nearby // of kept; nil: not known
 	restrictions []Restriction
 	roster       Roster
 
@@ -72,6 +74,10 @@ type keeping struct {
 	changed bool      // evidence was laid since the record was last looked at
 	active  bool      // the record was last looked at within the watch's active time
 	flipsAt geo.Stamp // when the next covered piece goes stale
+	asked   int       // the question by place that it was last tried for
+	tellers tellers
+	savedAt geo.Stamp // T of the last snapshot that was laid by; 0: none yet
+	laid    bool      // evidence was laid since then
 }
 
 // ask is a question for the owner goroutine.
@@ -135,6 +141,7 @@ func (k *Keeper) pause(ctx context.Context) {
 func (k *Keeper) begin(ctx context.Context) error {
 	k.at, k.held, k.unshown, k.inTurn = k.now(), nil, nil, nil
 	k.tails, k.kept = map[uuid.UUID]*tail{}, map[uuid.UUID]*keeping{}
+	k.near = nil
 	k.stale, k.missed = true, true
 	err := k.cfg.Archive.At(ctx, func(p Past) (err error) {
 		k.cursor, err = headOf(ctx, p)
@@ -216,7 +223,7 @@ func (k *Keeper) tick(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return k.saveSome(ctx)
 }
 
 // layout returns the watch's subject worked out, from hand where it is there.

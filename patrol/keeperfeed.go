@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
+
+	"xunfang/geo"
 )
 
 func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
@@ -153,9 +155,9 @@ func (k *Keeper) applyTail(tracker uuid.UUID, fixes []Fix) bool {
 	}
 	var changes []change
 	box := boxAround(old.fixes, now.fixes, changedMs-affectedBeforeMs)
-	for _, w := range k.kept {
+	for _, w := range k.nearby().told(tracker, t, box) {
 		rule, paints := w.watch.Rule(t.kind)
-		if !paints || !w.gauge.meets(tracker, box) {
+		if !paints {
 			continue
 		}
 		was, known := old.affected(rule, changedMs)
@@ -168,7 +170,7 @@ func (k *Keeper) applyTail(tracker uuid.UUID, fixes []Fix) bool {
 	}
 	for _, c := range changes {
 		c.w.gauge.change(tracker, c.old, c.now, c.rule)
-		c.w.changed = true
+		c.w.told(tracker, merged[len(merged)-1].TMs)
 	}
 	t.stretch = now
 	t.trim()
@@ -218,7 +220,7 @@ func (k *Keeper) applyFromStore(ctx context.Context, past Evidence, asked map[uu
 	now, beaten := byTracker(stored), byTracker(lost)
 	for _, s := range spans {
 		fixes := asked[s.Tracker]
-		k.applyStored(s, now[s.Tracker], beaten[s.Tracker], fixes[0].TMs-affectedBeforeMs, fixes[len(fixes)-1].TMs+affectedAfterMs)
+		k.applyStored(s, now[s.Tracker], beaten[s.Tracker], fixes[0].TMs, fixes[len(fixes)-1].TMs)
 	}
 	return nil
 }
@@ -232,16 +234,15 @@ func (k *Keeper) anyUnknown(asked map[uuid.UUID][]Fix) bool {
 	return false
 }
 
-// applyStored lays the marks from..to of one tracker from its fixes within a span.
+// applyStored lays what fixes of one tracker that came between fromMs and toMs change,
+// from all its fixes within a span.
 func (k *Keeper) applyStored(s Span, fixes, beaten []Fix, fromMs, toMs int64) {
-	kind := k.kinds[s.Tracker]
-	for _, w := range k.kept {
+	kind, t := k.kinds[s.Tracker], k.tails[s.Tracker]
+	for _, w := range k.nearby().told(s.Tracker, t, boxAround(fixes, beaten, s.FromMs)) {
 		if rule, paints := w.watch.Rule(kind); paints {
-			w.gauge.amend(Span{s.Tracker, fromMs, toMs}, fixes, beaten, rule, k.at)
-			w.changed = true
+			w.lay(Span{s.Tracker, fromMs, toMs}, fixes, beaten, rule, k.at)
 		}
 	}
-	t := k.tails[s.Tracker]
 	if t == nil {
 		t = &tail{kind: kind, stretch: stretch{fixes: fixes, sinceMs: s.FromMs}}
 		k.tails[s.Tracker] = t
@@ -265,7 +266,29 @@ func (k *Keeper) repair(ctx context.Context, past Past, w *keeping) error {
 	if !w.gauge.inDoubt() {
 		return nil
 	}
-	w.changed = true
+	w.changed, w.laid = true, true
 	_, err := w.gauge.mend(ctx, past, k.at, int64(k.at)*1000)
 	return err
+}
+
+// lay puts what the stored fixes of a tracker prove, of which some within came are new, in
+// the place of what was laid there.
+func (w *keeping) lay(came Span, fixes, beaten []Fix, rule Rule, at geo.Stamp) {
+	if w.tellers.silentFrom(came.Tracker, came.FromMs) { // so that all fixes from there on are new
+		old, _ := stretch{fixes: fixes[:indexAt(fixes, came.FromMs)]}.affected(rule, came.FromMs)
+		now, _ := stretch{fixes: fixes}.affected(rule, came.FromMs)
+		w.gauge.change(came.Tracker, old, now, rule)
+	} else {
+		s := Span{came.Tracker, came.FromMs - affectedBeforeMs, came.ToMs + affectedAfterMs}
+		w.gauge.amend(s, fixes, beaten, rule, at)
+	}
+	if n := len(fixes); n > 0 {
+		w.told(came.Tracker, fixes[n-1].TMs)
+	}
+}
+
+// told notes that evidence of a tracker, whose newest fix is of ms, was laid.
+func (w *keeping) told(tracker uuid.UUID, ms int64) {
+	w.changed, w.laid = true, true
+	w.tellers.note(tracker, ms)
 }

@@ -16,7 +16,7 @@ func keeperOf(t *testing.T, watch Watch, trackers ...Tracker) (k *Keeper, m *mem
 	t.Helper()
 	m = newMemory([]Watch{watch}, trackers...)
 	clock := noon
-	k = NewKeeper(KeeperConfig{Archive: m, Demands: m, Ledger: m, Publisher: m, Now: func() time.Time { return clock }, Holder: "here", Log: slog.New(slog.DiscardHandler)})
+	k = NewKeeper(KeeperConfig{Archive: m, Demands: m, Ledger: m, Shelf: m, Publisher: m, Now: func() time.Time { return clock }, Holder: "here", Log: slog.New(slog.DiscardHandler)})
 	if err := k.begin(context.Background()); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -34,17 +35,48 @@ func (k *Keeper) lease(ctx context.Context) error {
 	for id, w := range k.kept {
 		l, ok := held[id]
 		if watch, demanded := k.demanded[id]; !ok || l.Term != w.lease.Term || !demanded || !watch.sameVersions(w.watch) {
-			delete(k.kept, id)
+			k.letGo(id)
 		}
 	}
-	for id, l := range held {
-		if k.kept[id] == nil {
-			if err := k.start(ctx, k.demanded[id], l); err != nil {
-				return err
+	return k.renewing(ctx, ids, func(ctx context.Context) error {
+		for id, l := range held {
+			if k.kept[id] == nil {
+				if err := k.start(ctx, k.demanded[id], l); err != nil {
+					return err
+				}
 			}
 		}
+		return nil
+	})
+}
+
+// renewing renews leases while f, which may take longer than they run, goes on. A lease
+// that was lost meanwhile is found out by its term.
+func (k *Keeper) renewing(ctx context.Context, watches []uuid.UUID, f func(context.Context) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	renewed := make(chan struct{})
+	go func() {
+		defer close(renewed)
+		due := time.NewTicker(leaseEvery)
+		defer due.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-due.C:
+				if _, err := k.cfg.Ledger.Lease(ctx, k.cfg.Holder, watches); err != nil && ctx.Err() == nil {
+					stop(err)
+				}
+			}
+		}
+	}()
+	err := f(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
 	}
-	return nil
+	stop(nil)
+	<-renewed
+	return err
 }
 
 func (k *Keeper) reload(ctx context.Context) error {
@@ -90,28 +122,48 @@ func (k *Keeper) forgetLayouts() {
 	})
 }
 
-// start lays a watch's evidence from the store, at the very position of the feed that
-// everything else here stands at.
+// start takes up a watch, from its snapshot or else from the store, at the very position
+// of the feed that everything else here stands at.
 func (k *Keeper) start(ctx context.Context, watch Watch, lease Lease) error {
 	gaps, err := k.cfg.Ledger.OpenGaps(ctx, watch.ID)
 	if err != nil {
 		return err
 	}
-	layout := k.layout(watch)
-	g := layout.gauge()
-	w := &keeping{watch: watch, lease: lease, gauge: g, around: surroundings{zones: layout.zone(k.restrictions)}, record: resume(g, gaps, k.at), changed: true}
+	w := k.blank(watch, lease)
+	catchUp, err := k.restore(ctx, w)
+	if err != nil {
+		return err
+	}
 	return k.cfg.Archive.At(ctx, func(past Past) error {
 		if err := k.readFeed(ctx, past); err != nil {
 			return err
 		}
-		later, err := g.mend(ctx, past, k.at, int64(k.at)*1000+aheadMs)
+		err := catchUp(ctx, past)
+		if errors.Is(err, ErrFeedGone) {
+			w, err = k.blank(watch, lease), nil
+		}
+		if err != nil {
+			return err
+		}
+		w.record = resume(w.gauge, gaps, k.at)
+		later, err := w.gauge.mend(ctx, past, k.at, int64(k.at)*1000+aheadMs)
 		if err != nil {
 			return err
 		}
 		k.held, k.unshown = append(k.held, later.fixes...), append(k.unshown, later.footprints...)
-		k.kept[watch.ID] = w
+		k.takeUp(w)
 		return nil
 	})
+}
+
+// blank returns a watch of which nothing is known yet but that all is read up to T.
+func (k *Keeper) blank(watch Watch, lease Lease) *keeping {
+	layout := k.layout(watch)
+	return &keeping{
+		watch: watch, lease: lease, gauge: layout.gauge(), around: surroundings{zones: layout.zone(k.restrictions)},
+		changed: true, laid: true,
+		tellers: tellers{newest: map[uuid.UUID]int64{}, sinceMs: int64(k.at)*1000 + 1},
+	}
 }
 
 // look finds a watch's gaps and records what changed.
@@ -137,7 +189,7 @@ func (k *Keeper) look(ctx context.Context, id uuid.UUID, w *keeping) error {
 	if len(changes) > 0 {
 		seq, written, err := k.cfg.Ledger.WriteGaps(ctx, w.lease, changes)
 		if errors.Is(err, ErrLeaseLost) {
-			delete(k.kept, id)
+			k.letGo(id)
 			return nil
 		}
 		if err != nil {

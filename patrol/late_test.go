@@ -56,7 +56,7 @@ func evidenceFarBehind(t *testing.T, kind WatchKind) {
 		m := newMemory([]Watch{watch}, person)
 		m.commit(known)
 		clock := time.UnixMilli(ms).Add(10 * time.Minute)
-		k := NewKeeper(KeeperConfig{Archive: m, Demands: m, Ledger: m, Publisher: m, Now: func() time.Time { return clock }, Holder: "here", Log: slog.New(slog.DiscardHandler)})
+		k := NewKeeper(KeeperConfig{Archive: m, Demands: m, Ledger: m, Shelf: m, Publisher: m, Now: func() time.Time { return clock }, Holder: "here", Log: slog.New(slog.DiscardHandler)})
 		begin(t, k, ctx)
 		for range 6 { // so many that a tail does not reach back to the hour
 			var batch []Fix

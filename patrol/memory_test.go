@@ -24,10 +24,11 @@ type memory struct {
 	restrictions []Restriction
 	roster       Roster
 	written      []GapChange
+	shelf        map[uuid.UUID]Snapshot
 }
 
 func newMemory(watches []Watch, trackers ...Tracker) *memory {
-	return &memory{fixes: map[markKey]Fix{}, watches: watches, trackers: trackers, gaps: map[uuid.UUID]Gap{}}
+	return &memory{fixes: map[markKey]Fix{}, watches: watches, trackers: trackers, gaps: map[uuid.UUID]Gap{}, shelf: map[uuid.UUID]Snapshot{}}
 }
 
 // commit stores a batch by rule 1 and returns the hint for the bus.
@@ -220,3 +221,16 @@ func (m *memory) WriteGaps(_ context.Context, _ Lease, changes []GapChange) (int
 }
 
 func (m *memory) Publish(Event) {}
+
+func (m *memory) SaveSnapshot(_ context.Context, _ Lease, s Snapshot) error {
+	m.shelf[s.Watch] = s
+	return nil
+}
+
+func (m *memory) Snapshot(_ context.Context, watch uuid.UUID) (Snapshot, error) {
+	s, ok := m.shelf[watch]
+	if !ok {
+		return Snapshot{}, ErrNotFound
+	}
+	return s, nil
+}

@@ -16,12 +16,17 @@ type tail struct {
 	kind Kind
 	deep bool // so many of its fixes are unusable that judging one takes a longer memory
 	stretch
+	told  []*keeping // the watches that its last fixes may have told something
+	among *nearby    // the watches that told is of; another's is worth nothing
 }
 
 // merge returns the fixes with more added, both in time order; of two with the same
 // time the better one stays (rule 1). changedMs is the time of the first difference,
 // or ok is false when there is none.
 func merge(fixes, more []Fix) (merged []Fix, changedMs int64, ok bool) {
+	if inTurn(fixes, more) {
+		return append(fixes, more...), more[0].TMs, true // beyond what fixes shows
+	}
 	merged = slices.Clone(fixes)
 	for _, f := range more {
 		i := indexAt(merged, f.TMs)
@@ -38,6 +43,16 @@ func merge(fixes, more []Fix) (merged []Fix, changedMs int64, ok bool) {
 		}
 	}
 	return merged, changedMs, ok
+}
+
+// inTurn reports whether more are all later than fixes, and each later than the one before.
+func inTurn(fixes, more []Fix) bool {
+	for i, f := range more {
+		if i > 0 && f.TMs <= more[i-1].TMs || i == 0 && len(fixes) > 0 && f.TMs <= fixes[len(fixes)-1].TMs {
+			return false
+		}
+	}
+	return len(more) > 0
 }
 
 // trim drops what is older than the newest fixes a tail holds.

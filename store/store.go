@@ -26,6 +26,7 @@ var (
 	_ patrol.Archive = (*Store)(nil)
 	_ patrol.Demands = (*Store)(nil)
 	_ patrol.Ledger  = (*Store)(nil)
+	_ patrol.Shelf   = (*Store)(nil)
 	_ patrol.Flusher = (*Flusher)(nil)
 )
 

@@ -127,6 +127,7 @@ func endWatch(ctx context.Context, tx pgx.Tx, watch uuid.UUID, at time.Time) err
 		VALUES ($1, '', 1, 'infinity')
 		    ON CONFLICT (watch) DO UPDATE
 		   SET holder = '', term = l.term + 1, expires_at = 'infinity'`
+		forget  = `DELETE FROM watch_snapshots WHERE watch = $1`
 		closing = `
 		WITH ended AS (
 		       UPDATE gaps
@@ -137,6 +138,9 @@ func endWatch(ctx context.Context, tx pgx.Tx, watch uuid.UUID, at time.Time) err
 		SELECT id, $2, 'closed', '', '', '' FROM ended`
 	)
 	if _, err := tx.Exec(ctx, lease, watch); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, forget, watch); err != nil {
 		return err
 	}
 	closed, err := tx.Exec(ctx, closing, watch, at)

@@ -94,7 +94,7 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 		Store: db, Publisher: &bus, Now: time.Now, Retention: cfg.RetentionDays,
 	})
 	keeper := patrol.NewKeeper(patrol.KeeperConfig{
-		Archive: db, Demands: db, Ledger: db, Publisher: &bus,
+		Archive: db, Demands: db, Ledger: db, Shelf: db, Publisher: &bus,
 		Now: time.Now, Holder: uuid.NewString(), Log: log,
 	})
 	board := live.NewBoard()
