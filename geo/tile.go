@@ -123,3 +123,39 @@ func (g *Ground) eachPixel(t Tile, f func(i int, x, y float64)) {
 func partWay(a, b [2]float64, v float64) (x, y float64) {
 	return a[0] + v*(b[0]-a[0]), a[1] + v*(b[1]-a[1])
 }
+
+// strokePixels is how far from a pixel's centre a perimeter still shows.
+const strokePixels = 2
+
+// Picture draws the tape as of at on a tile: a pixel shows what was unseen for longest of
+// the perimeter within strokePixels of its centre.
+func (t *Tape) Picture(tile Tile, horizon, at Stamp) *Picture {
+	p, out := t.perimeter, newPicture()
+	if !AnyMeets(p.bounds, tile.Bound()) {
+		return out
+	}
+	for i := range p.links {
+		s := &p.links[i]
+		t.each(i, horizon, at, func(fromMM, toMM int64, v Stamp) {
+			ax, ay := tile.Pixel(s.at(fromMM))
+			bx, by := tile.Pixel(s.at(toMM))
+			out.stroke(ax, ay, bx, by, v)
+		})
+	}
+	return out
+}
+
+// stroke draws a line, in pixels, over what was seen later.
+func (p *Picture) stroke(ax, ay, bx, by float64, v Stamp) {
+	first := func(v float64) int { return clamp(int(math.Ceil(v-0.5-strokePixels)), 0, TileSide) }
+	last := func(v float64) int { return clamp(int(math.Floor(v-0.5+strokePixels)), -1, TileSide-1) }
+	for row := first(min(ay, by)); row <= last(max(ay, by)); row++ {
+		for col := first(min(ax, bx)); col <= last(max(ax, bx)); col++ {
+			x, y := float64(col)+0.5, float64(row)+0.5
+			cx, cy := closest([2]float64{ax, ay}, [2]float64{bx, by}, x, y)
+			if i := row*TileSide + col; math.Hypot(x-cx, y-cy) <= strokePixels && (p[i] == Outside || v < p[i]) {
+				p[i] = v
+			}
+		}
+	}
+}

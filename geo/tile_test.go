@@ -2,6 +2,7 @@ package geo
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -84,6 +85,43 @@ func TestPictureShowsTheCells(t *testing.T) {
 	}
 	if far := r.Picture(Tile{16, 0, 0}, horizon, at); far[0] != Outside {
 		t.Error("a tile far away shows something")
+	}
+}
+
+// A perimeter is drawn as a line two pixels to either side, shaded where it was seen.
+func TestPictureOfAPerimeter(t *testing.T) {
+	p := NewPlane(orb.Point{113.62, 34.75}, 0)
+	area, err := ParseArea(orb.Polygon{{p.LonLat(0, 0), p.LonLat(300, 0), p.LonLat(300, 200), p.LonLat(0, 200), p.LonLat(0, 0)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tape := NewTape(NewPerimeter(area))
+	tape.Paint(Brush{From: p.LonLat(-10, 0), At: p.LonLat(150, 0), Leg: true, RadiusM: 15, Stamp: 1000}, nil)
+	x, y := Tile{Z: 17}.Pixel(p.LonLat(150, 20))
+	tile := Tile{17, int(x) / TileSide, int(y) / TileSide}
+	picture := tape.Picture(tile, 500, 2000)
+	for _, c := range []struct {
+		name   string
+		x, y   float64
+		offPx  float64 // southward
+		expect Stamp
+	}{
+		{"walked", 100, 0, 0, 1000},
+		{"walked, beside the line", 100, 0, 1.4, 1000},
+		{"off the line", 100, 0, 4, Outside},
+		{"unseen", 200, 0, 0, 0},
+		{"inside", 150, 30, 0, Outside},
+	} {
+		x, y := tile.Pixel(p.LonLat(c.x, c.y))
+		if x < 0 || x >= TileSide || y+c.offPx < 0 || y+c.offPx >= TileSide {
+			t.Fatalf("%s is not on the tile: %v, %v", c.name, x, y)
+		}
+		if got := picture[int(y+c.offPx)*TileSide+int(x)]; got != c.expect {
+			t.Errorf("%s: %d, want %d", c.name, got, c.expect)
+		}
+	}
+	if late := tape.Picture(tile, 500, 900); slices.Contains(late[:], 1000) {
+		t.Error("before the walk it is shown")
 	}
 }
 

@@ -93,3 +93,7 @@ func (g perimeterGauge) whys(parts []part, at geo.Stamp) []Why {
 		g.tape.Perimeter().Near(f.mark.At, f.rule.RadiusM+tellM, drawn, tell)
 	})
 }
+
+func (g perimeterGauge) picture(t geo.Tile, at geo.Stamp) *geo.Picture {
+	return g.tape.Picture(t, g.watch.horizon(at), at)
+}
