@@ -21,6 +21,7 @@ type Store interface {
 	Fixes
 	Footprints
 	Gaps
+	Series
 	FieldLinks
 	Duties
 	Scopes
@@ -138,6 +139,12 @@ type Gaps interface {
 	GapHistory(ctx context.Context, id uuid.UUID) ([]patrol.GapEvent, error)
 	Gaps(ctx context.Context, q patrol.GapQuery) (gs []patrol.Gap, matched int, err error)
 	Gap(ctx context.Context, id uuid.UUID) (patrol.Gap, error)
+}
+
+// Series are what coverage was, minute by minute.
+type Series interface {
+	// Samples returns those of a watch between two times, in steps of so many seconds.
+	Samples(ctx context.Context, watch uuid.UUID, during patrol.Times, stepS int64) ([]patrol.Sample, error)
 }
 
 // Keeper answers for coverage.

@@ -36,9 +36,13 @@ func (g groundGauge) survey(at geo.Stamp) geo.Survey {
 	return g.raster.Survey(g.watch.horizon(at), before(at, g.watch.RevisitS), at)
 }
 
+func (g groundGauge) tally(s geo.Survey) tally {
+	return tally{g.raster.Ground().AreaM2, s.CoveredM2, s.NeverM2, s.SeenM2, s.IdleSum, s.Oldest, s.OldestFresh}
+}
+
 func (g groundGauge) coverage(at geo.Stamp, seq int64) Coverage {
 	ground, s := g.raster.Ground(), g.survey(at)
-	out := g.answer(at, seq, tally{ground.AreaM2, s.CoveredM2, s.NeverM2, s.SeenM2, s.IdleSum, s.Oldest, s.OldestFresh})
+	out := g.answer(at, seq, g.tally(s))
 	hash := g.raster.Hash(g.watch.horizon(at), at)
 	out.CellM, out.Coarse, out.RasterSHA256 = ground.CellM, ground.Coarse, hex.EncodeToString(hash[:])
 	parts := make([]part, len(s.Parts))

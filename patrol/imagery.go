@@ -1,6 +1,7 @@
 package patrol
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -48,9 +49,15 @@ func (k *Keeper) show(footprints []Footprint) {
 	for _, w := range k.kept {
 		if w.watch.takesImages() && w.gauge.show(footprints, k.at) {
 			w.changed, w.laid = true, true
+			k.noteLate(w, firstShown(footprints))
 		}
 	}
 	k.unshown = notYet(footprints, k.at)
+}
+
+// firstShown returns the time of the first of some footprints, Unix ms.
+func firstShown(footprints []Footprint) int64 {
+	return slices.MinFunc(footprints, func(a, b Footprint) int { return cmp.Compare(a.TMs, b.TMs) }).TMs
 }
 
 // notYet returns the footprints that are stamped after T.

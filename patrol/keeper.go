@@ -34,7 +34,7 @@ type KeeperConfig struct {
 // Keeper keeps watches: it holds their gauges, lays on them what the feed brings, and
 // records the gaps that open, move and close, for the watches whose lease it has. What
 // its gauges read is at every T what CoverageAsOf(T) reads from the store, to the bit.
-// One goroutine, Run's, owns everything but the readings and the layouts.
+// One goroutine, Run's, owns everything but the readings, the layouts and what is late.
 type Keeper struct {
 	cfg   KeeperConfig
 	hints chan Event
@@ -61,6 +61,7 @@ type Keeper struct {
 
 	mu      sync.Mutex
 	layouts map[uuid.UUID]*Layout
+	late    map[uuid.UUID]late
 }
 
 // keeping is one watch in this Keeper's hands.
@@ -71,6 +72,7 @@ type keeping struct {
 	record  record
 	around  surroundings
 	staffed geo.Stamp // when around.staff was read
+	sampled geo.Stamp // the last whole minute that was
 	changed bool      // evidence was laid since the record was last looked at
 	active  bool      // the record was last looked at within the watch's active time
 	flipsAt geo.Stamp // when the next covered piece goes stale
@@ -95,7 +97,7 @@ type answer struct {
 
 // NewKeeper returns a Keeper; Run makes it work.
 func NewKeeper(cfg KeeperConfig) *Keeper {
-	return &Keeper{cfg: cfg, hints: make(chan Event, hintsMax), asks: make(chan ask), layouts: map[uuid.UUID]*Layout{}}
+	return &Keeper{cfg: cfg, hints: make(chan Event, hintsMax), asks: make(chan ask), layouts: map[uuid.UUID]*Layout{}, late: map[uuid.UUID]late{}}
 }
 
 // Publish tells the Keeper of a committed change. It never blocks: what does not fit is
@@ -110,6 +112,15 @@ func (k *Keeper) Publish(e Event) {
 // Run keeps watches until ctx ends. Trouble with the store is logged and tried again:
 // the gauges then start anew from the store.
 func (k *Keeper) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	var revising sync.WaitGroup
+	revising.Add(1)
+	go func() {
+		defer revising.Done()
+		k.reviseAll(ctx)
+	}()
+	defer revising.Wait()
+	defer stop()
 	for ctx.Err() == nil {
 		err := k.keep(ctx)
 		if ctx.Err() != nil {
@@ -213,7 +224,9 @@ func (k *Keeper) takeAll() {
 // tick moves T on, takes in what happened, and records gaps.
 func (k *Keeper) tick(ctx context.Context) error {
 	k.takeAll()
-	k.at = max(k.at, k.now())
+	if err := k.advance(ctx); err != nil {
+		return err
+	}
 	now := k.cfg.Now()
 	if err := k.catchUp(ctx, now.Sub(k.readAt) >= readEvery); err != nil {
 		return err
@@ -279,7 +292,9 @@ func (k *Keeper) reply(ctx context.Context, q ask) answer {
 // cover is Coverage on the owner's side.
 func (k *Keeper) cover(ctx context.Context, watch uuid.UUID) answer {
 	k.takeAll()
-	k.at = max(k.at, k.now())
+	if err := k.advance(ctx); err != nil {
+		return answer{err: err}
+	}
 	if err := k.catchUp(ctx, true); err != nil {
 		return answer{err: err}
 	}

@@ -171,6 +171,7 @@ func (k *Keeper) applyTail(tracker uuid.UUID, fixes []Fix) bool {
 	for _, c := range changes {
 		c.w.gauge.change(tracker, c.old, c.now, c.rule)
 		c.w.told(tracker, merged[len(merged)-1].TMs)
+		k.noteLate(c.w, changedMs)
 	}
 	t.stretch = now
 	t.trim()
@@ -241,6 +242,7 @@ func (k *Keeper) applyStored(s Span, fixes, beaten []Fix, fromMs, toMs int64) {
 	for _, w := range k.nearby().told(s.Tracker, t, boxAround(fixes, beaten, s.FromMs)) {
 		if rule, paints := w.watch.Rule(kind); paints {
 			w.lay(Span{s.Tracker, fromMs, toMs}, fixes, beaten, rule, k.at)
+			k.noteLate(w, fromMs)
 		}
 	}
 	if t == nil {

@@ -151,6 +151,8 @@ func (k *Keeper) start(ctx context.Context, watch Watch, lease Lease) error {
 			return err
 		}
 		k.held, k.unshown = append(k.held, later.fixes...), append(k.unshown, later.footprints...)
+		w.sampled = minuteOf(k.at)
+		k.noteLate(w, int64(before(w.sampled, (missedMinutes-1)*sampleEvery))*1000)
 		k.takeUp(w)
 		return nil
 	})
@@ -168,8 +170,7 @@ func (k *Keeper) blank(watch Watch, lease Lease) *keeping {
 
 // look finds a watch's gaps and records what changed.
 func (k *Keeper) look(ctx context.Context, id uuid.UUID, w *keeping) error {
-	nowMs := int64(k.at) * 1000
-	active := nowMs >= w.watch.ActiveFromMs && (w.watch.ActiveToMs == 0 || nowMs < w.watch.ActiveToMs)
+	active := w.watch.activeAt(k.at)
 	if !w.changed && k.at < w.flipsAt && !w.record.waiting(k.at) && active == w.active {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"reflect"
 	"slices"
 
 	"github.com/google/uuid"
@@ -23,12 +24,16 @@ type memory struct {
 	gaps         map[uuid.UUID]Gap
 	restrictions []Restriction
 	roster       Roster
+	samples      map[sampleKey]Sample
 	written      []GapChange
 	shelf        map[uuid.UUID]Snapshot
 }
 
 func newMemory(watches []Watch, trackers ...Tracker) *memory {
-	return &memory{fixes: map[markKey]Fix{}, watches: watches, trackers: trackers, gaps: map[uuid.UUID]Gap{}, shelf: map[uuid.UUID]Snapshot{}}
+	return &memory{
+		fixes: map[markKey]Fix{}, watches: watches, trackers: trackers, gaps: map[uuid.UUID]Gap{},
+		shelf: map[uuid.UUID]Snapshot{}, samples: map[sampleKey]Sample{},
+	}
 }
 
 // commit stores a batch by rule 1 and returns the hint for the bus.
@@ -169,6 +174,23 @@ func (m *memory) WatchAt(_ context.Context, id uuid.UUID, _ int64) (Watch, error
 		}
 	}
 	return Watch{}, ErrNotFound
+}
+
+func (m *memory) AddSamples(_ context.Context, samples []WatchSample) error {
+	for _, s := range samples {
+		key := sampleKey{s.Lease.Watch, s.Sample.AtMs}
+		old, there := m.samples[key]
+		old.RevisedMs = s.Sample.RevisedMs
+		if !there || s.Sample.RevisedMs != 0 && !reflect.DeepEqual(old, s.Sample) {
+			m.samples[key] = s.Sample
+		}
+	}
+	return nil
+}
+
+type sampleKey struct {
+	watch uuid.UUID
+	atMs  int64
 }
 
 func (m *memory) RosterAt(context.Context, int64) (Roster, error) { return m.roster, nil }

@@ -98,8 +98,11 @@ type Lease struct {
 	Term   int64
 }
 
-// Ledger is where a Keeper records gaps, under leases.
+// Ledger is where a Keeper records gaps and samples, under leases.
 type Ledger interface {
+	// AddSamples keeps those samples whose leases are still held. One that is there already
+	// gives way only to one that carries a time of revision and says something else.
+	AddSamples(ctx context.Context, samples []WatchSample) error
 	// Lease takes what is free or run out of the watches, renews what holder has,
 	// and returns the leases now held.
 	Lease(ctx context.Context, holder string, watches []uuid.UUID) ([]Lease, error)

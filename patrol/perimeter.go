@@ -24,10 +24,14 @@ func (g perimeterGauge) survey(at geo.Stamp) geo.TapeSurvey {
 	return g.tape.Survey(g.watch.horizon(at), before(at, g.watch.RevisitS), at)
 }
 
+func (g perimeterGauge) tally(s geo.TapeSurvey) tally {
+	lengthM := float64(g.tape.Perimeter().LengthMM) / 1000
+	return tally{lengthM, s.CoveredM, s.NeverM, s.SeenM, s.IdleSum, s.Oldest, s.OldestFresh}
+}
+
 func (g perimeterGauge) coverage(at geo.Stamp, seq int64) Coverage {
 	s := g.survey(at)
-	lengthM := float64(g.tape.Perimeter().LengthMM) / 1000
-	out := g.answer(at, seq, tally{lengthM, s.CoveredM, s.NeverM, s.SeenM, s.IdleSum, s.Oldest, s.OldestFresh})
+	out := g.answer(at, seq, g.tally(s))
 	hash := g.tape.Hash(g.watch.horizon(at), at)
 	out.RasterSHA256 = hex.EncodeToString(hash[:])
 	out.Gaps = gapsOf(g, stretchParts(s.Parts), at)

@@ -124,7 +124,7 @@ func TestUnderstaffedAndSilent(t *testing.T) {
 			m.roster = rosterOf(t, c.assignments...)
 			m.commit(c.fixes)
 			clock := noon.Add(900 * time.Second)
-			k := NewKeeper(KeeperConfig{Archive: m, Demands: m, Ledger: m, Publisher: m, Now: func() time.Time { return clock }, Holder: "here", Log: slog.New(slog.DiscardHandler)})
+			k := NewKeeper(KeeperConfig{Archive: m, Demands: m, Ledger: m, Shelf: m, Publisher: m, Now: func() time.Time { return clock }, Holder: "here", Log: slog.New(slog.DiscardHandler)})
 			if err := k.begin(t.Context()); err != nil {
 				t.Fatal(err)
 			}

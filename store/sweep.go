@@ -14,7 +14,7 @@ const feedKept = 24 * time.Hour
 // Sweep drops what has outlived its use: the feed's rows of more than 24 hours ago,
 // sessions that have ended, and, unless retentionDays is 0, the days of fixes that
 // are past retention and in which nothing was received since, and such footprints,
-// duties and field links.
+// duties, field links and samples.
 func (s *Store) Sweep(ctx context.Context, retentionDays int) error {
 	now := s.now()
 	err := errors.Join(
@@ -23,7 +23,7 @@ func (s *Store) Sweep(ctx context.Context, retentionDays int) error {
 	)
 	if retentionDays > 0 {
 		kept := now.AddDate(0, 0, -retentionDays)
-		err = errors.Join(err, s.sweepFixes(ctx, kept), s.sweepFootprints(ctx, kept), s.sweepField(ctx, kept))
+		err = errors.Join(err, s.sweepFixes(ctx, kept), s.sweepFootprints(ctx, kept), s.sweepField(ctx, kept), s.sweepSamples(ctx, kept))
 	}
 	return failed("sweep", err)
 }
