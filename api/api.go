@@ -19,6 +19,7 @@ type Config struct {
 	Keeper     Keeper
 	Board      Board
 	Warden     *patrol.Warden
+	Codes      Codes
 	Publisher  patrol.Publisher
 
 	Ingest func(http.ResponseWriter, *http.Request) error // under /ingest/: knows trackers by their own tokens

@@ -20,6 +20,7 @@ type coverageAnswer struct {
 	Share   float64          `json:"share"`
 	*groundFigures
 	*perimeterFigures
+	*postFigures
 	WorstIdleS           int64             `json:"worst_idle_s"`
 	MeanIdleS            *float64          `json:"mean_idle_s"`
 	NextStaleAt          *string           `json:"next_stale_at"`
@@ -43,6 +44,40 @@ type perimeterFigures struct {
 	SubjectM float64 `json:"subject_m"`
 	CoveredM float64 `json:"covered_m"`
 	NeverM   float64 `json:"never_m"`
+}
+
+type postFigures struct {
+	SubjectS     float64        `json:"subject_s"`
+	CoveredS     float64        `json:"covered_s"`
+	Present      int            `json:"present"`
+	MinStaff     int            `json:"min_staff"`
+	StaffedUntil *string        `json:"staffed_until"`
+	OnDutyHours  bool           `json:"on_duty_hours"`
+	Proofs       []proofFigures `json:"proofs"`
+}
+
+type proofFigures struct {
+	Tracker uuid.UUID        `json:"tracker"`
+	Person  string           `json:"person"`
+	Kind    patrol.ProofKind `json:"kind"`
+	At      string           `json:"at"`
+	Until   string           `json:"until"`
+}
+
+func newPostFigures(c patrol.Coverage) *postFigures {
+	s := c.Roll
+	f := &postFigures{
+		SubjectS: c.Subject, CoveredS: c.Covered, Present: s.Present, MinStaff: s.MinStaff,
+		OnDutyHours: s.OnDuty, Proofs: make([]proofFigures, len(s.Proofs)),
+	}
+	if s.StaffedUntilMs != nil {
+		until := patrol.FormatMs(*s.StaffedUntilMs)
+		f.StaffedUntil = &until
+	}
+	for i, p := range s.Proofs {
+		f.Proofs[i] = proofFigures{p.Tracker, p.Person, p.Kind, patrol.FormatMs(p.AtMs), patrol.FormatMs(p.UntilMs)}
+	}
+	return f
 }
 
 // serveCoverage answers how much of a watch's subject is seen: now from the live
@@ -110,6 +145,8 @@ func newCoverageAnswer(c patrol.Coverage) (coverageAnswer, error) {
 		Gaps:                 featureCollection{Type: "FeatureCollection", Features: make([]json.RawMessage, 0, len(c.Gaps))},
 	}
 	switch c.Kind {
+	case patrol.AtPost:
+		answer.postFigures = newPostFigures(c)
 	case patrol.Perimeter:
 		answer.perimeterFigures = &perimeterFigures{c.Subject, c.Covered, c.Never}
 	default:

@@ -58,6 +58,7 @@ var Doors = []Door{
 	{"DELETE /api/trackers/{id}/token", patrol.Leader, patrol.Trackers, (*server).revokeTrackerToken},
 	{"GET /api/watches/{id}/coverage", patrol.Viewer, patrol.Watches, (*server).serveCoverage},
 	{"GET /api/watches/{id}/series", patrol.Viewer, patrol.Watches, (*server).serveSeries},
+	{"GET /api/checkpoints/{id}/code", patrol.Leader, patrol.Checkpoints, (*server).serveCheckpointCode},
 	{"POST /api/gaps/{id}/acknowledge", patrol.Field, patrol.Gaps, (*server).acknowledgeGap},
 	{"POST /api/gaps/{id}/assign", patrol.Leader, patrol.Gaps, (*server).assignGap},
 	{"POST /api/gaps/{id}/waive", patrol.Leader, patrol.Gaps, (*server).waiveGap},

@@ -71,6 +71,10 @@ func problemOf(err error) problem {
 		p := newProblem(http.StatusTooManyRequests, "Too many failed attempts to sign in; wait and try again")
 		p.retryAfter = wait.wait
 		return p
+	case errors.Is(err, patrol.ErrTooOften):
+		p := newProblem(http.StatusTooManyRequests, "Too many failed attempts; wait and try again")
+		p.retryAfter = 30 * time.Second
+		return p
 	case errors.As(err, &status):
 		return newProblem(status.status, status.reason)
 	case errors.As(err, &tooLarge):

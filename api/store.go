@@ -159,6 +159,13 @@ type Keeper interface {
 	WhatIf(ctx context.Context, watch uuid.UUID, atMs int64) (*patrol.WhatIf, error)
 }
 
+// Codes are what checkpoints show.
+type Codes interface {
+	// Code returns the code shown now and when (Unix ms) the next one takes its place;
+	// patrol.ErrNotFound when there is no such checkpoint.
+	Code(ctx context.Context, checkpoint uuid.UUID) (code string, changesMs int64, err error)
+}
+
 // Board knows where trackers were last, as far as it was told.
 type Board interface {
 	Last(tracker uuid.UUID) (patrol.Fix, bool)

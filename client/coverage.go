@@ -25,6 +25,13 @@ type Coverage struct {
 	SubjectM             float64    `json:"subject_m"` // of a perimeter, as are the next two
 	CoveredM             float64    `json:"covered_m"`
 	NeverM               float64    `json:"never_m"`
+	SubjectS             float64    `json:"subject_s"` // of a post, as are the next six
+	CoveredS             float64    `json:"covered_s"`
+	Present              int        `json:"present"`
+	MinStaff             int        `json:"min_staff"`
+	StaffedUntil         *time.Time `json:"staffed_until"`
+	OnDutyHours          bool       `json:"on_duty_hours"`
+	Proofs               []Proof    `json:"proofs"`
 	WorstIdleS           int64      `json:"worst_idle_s"`
 	MeanIdleS            *float64   `json:"mean_idle_s"`
 	NextStaleAt          *time.Time `json:"next_stale_at"`
@@ -42,6 +49,15 @@ type Coverage struct {
 	Gaps struct {
 		Features []Item `json:"features"`
 	} `json:"gaps"`
+}
+
+// Proof is the last proof that a tracker is present at a post.
+type Proof struct {
+	Tracker uuid.UUID        `json:"tracker"`
+	Person  string           `json:"person"`
+	Kind    patrol.ProofKind `json:"kind"`
+	At      time.Time        `json:"at"`
+	Until   time.Time        `json:"until"`
 }
 
 // Coverage returns a watch's coverage as of a time; of the zero time, the live one.

@@ -52,6 +52,18 @@ type FeatureLine struct {
 	Feature    json.RawMessage `json:"feature"`
 }
 
+// WarningLine says that a post is about to fall short.
+type WarningLine struct {
+	Type         string    `json:"type"` // warning
+	Kind         string    `json:"kind"` // post_lapsing
+	Watch        uuid.UUID `json:"watch"`
+	Checkpoint   uuid.UUID `json:"checkpoint"`
+	At           string    `json:"at"`
+	StaffedUntil string    `json:"staffed_until"`
+	Present      int       `json:"present"`
+	MinStaff     int       `json:"min_staff"`
+}
+
 // StoreLine says that the server's storage went away or came back.
 type StoreLine struct {
 	Type  string `json:"type"` // store

@@ -76,6 +76,12 @@ func (v *viewer) text(message []byte) error {
 		if v.sees(m.Feature) {
 			return v.tell(FeatureLine{m.Type, m.Collection, m.Event, m.ID, m.Feature})
 		}
+	case "warning":
+		var w WarningLine
+		if err := json.Unmarshal(message, &w); err != nil {
+			return fmt.Errorf("read a live message: %w", err)
+		}
+		return v.tell(w)
 	case "store":
 		return v.tell(StoreLine{m.Type, m.Away, m.Since})
 	}

@@ -164,11 +164,14 @@ func (p *Perimeter) Within(a Area) (out []Stretch) {
 // withinM is how finely Within tells.
 const withinM = 25
 
+// Holds reports whether a lon/lat point lies in the area or on its edge.
+func (a Area) Holds(at orb.Point) bool { return planar.MultiPolygonContains(a.shape, at) }
+
 // holdsNear reports whether the area holds a point, or one a metre from it.
 func (a Area) holdsNear(at orb.Point) bool {
 	p := NewPlane(at, 0)
 	for _, d := range [5][2]float64{{0, 0}, {1, 0}, {0, 1}, {-1, 0}, {0, -1}} {
-		if planar.MultiPolygonContains(a.shape, p.LonLat(d[0], d[1])) {
+		if a.Holds(p.LonLat(d[0], d[1])) {
 			return true
 		}
 	}

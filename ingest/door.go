@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -36,23 +35,27 @@ type Trackers interface {
 type Door struct {
 	intake Intake
 	images Images
+	signs  Signs
 	tokens *tokens
+	now    func() time.Time
 	paths  map[string]func(http.ResponseWriter, *http.Request) error
 }
 
 // NewDoor makes the Door of an intake.
-func NewDoor(intake Intake, images Images, trackers Trackers, now func() time.Time) *Door {
-	d := &Door{intake: intake, images: images, tokens: newTokens(trackers, now)}
+func NewDoor(intake Intake, images Images, signs Signs, trackers Trackers, now func() time.Time) *Door {
+	d := &Door{intake: intake, images: images, signs: signs, tokens: newTokens(trackers, now), now: now}
 	d.paths = map[string]func(http.ResponseWriter, *http.Request) error{
-		"POST /ingest/fixes":  d.takeFixes,
-		"POST /ingest/images": d.takeImages,
+		"POST /ingest/fixes":     d.takeFixes,
+		"POST /ingest/images":    d.takeImages,
+		"POST /ingest/heartbeat": d.takeHeartbeat,
+		"POST /ingest/checkin":   d.takeCheckIn,
 	}
 	return d
 }
 
 // Serve answers a request, or returns an error of a patrol kind and has answered
 // nothing: unknown token ErrUnauthorized, images of no drone
-// ErrForbidden, unusable body *patrol.Invalid or
+// ErrForbidden, too many wrong codes ErrTooOften, unusable body *patrol.Invalid or
 // *http.MaxBytesError, ErrBusy or ErrUnavailable when the sender shall send again.
 func (d *Door) Serve(w http.ResponseWriter, r *http.Request) error {
 	serve, ok := d.paths[r.Method+" "+r.URL.Path]
@@ -80,11 +83,8 @@ func (d *Door) takeFixes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer, err := json.Marshal(batch.complete(receipt))
-	if err != nil {
-		return fmt.Errorf("write the receipt: %w", err)
+	if err := d.repeated(r.Context(), tracker, receipt); err != nil {
+		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(answer) // a sender who has gone will send the same again
-	return nil
+	return writeReceipt(w, batch.complete(receipt))
 }

@@ -50,13 +50,7 @@ func (d *Door) takeImages(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer, err := json.Marshal(batch{index: index, rejected: rejected}.complete(receipt))
-	if err != nil {
-		return fmt.Errorf("write the receipt: %w", err)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(answer) // a sender who has gone will send the same again
-	return nil
+	return writeReceipt(w, batch{index: index, rejected: rejected}.complete(receipt))
 }
 
 // parseImages reads {"images":[…]}, and returns where in it each image stood. An image

@@ -42,6 +42,8 @@ type Sink interface {
 	Apply(e patrol.Event, seen Seen)
 	// Scopes lists those with which somebody looks, other than the whole deployment.
 	Scopes() []*patrol.Scope
+	// Warn gives a warning, which is in no sequence.
+	Warn(w patrol.Warning)
 	// Away says that the store went away or is back.
 	Away(away bool)
 }
@@ -115,6 +117,8 @@ func (f *Follower) Run(ctx context.Context) {
 			return
 		case hint := <-f.cfg.Hints:
 			switch {
+			case hint.Warning != nil:
+				f.cfg.Sink.Warn(*hint.Warning)
 			case hint.Seq == f.cursor+1 && f.apply(ctx, hint) == nil:
 			case hint.Seq > f.cursor:
 				f.catchUp(ctx)

@@ -153,6 +153,8 @@ func (n *notes) Apply(e patrol.Event, _ Seen) {
 	}
 }
 
+func (n *notes) Warn(w patrol.Warning) { n.note("warning: %d of %d", w.Present, w.MinStaff) }
+
 func (n *notes) Away(away bool) {
 	if away {
 		n.note("away")

@@ -65,8 +65,21 @@ func goldenArc() patrol.Gap {
 	return g
 }
 
+// goldenPost is a checkpoint where one of two is missing.
+func goldenPost() patrol.Gap {
+	g := goldenGap()
+	g.Kind, g.Size, g.Shape, g.Label = patrol.AtPost, 1, orb.Point{113.62, 34.75}, orb.Point{113.62, 34.75}
+	g.Short = &patrol.Shortfall{Present: 1, MinStaff: 2}
+	g.Why = patrol.Why{Cause: patrol.Understaffed, Setting: "min_staff", Value: 1, Limit: 2}
+	return g
+}
+
 func goldenMessages(t *testing.T) map[string]any {
 	gap, err := patrol.GapFeature(goldenGap())
+	if err != nil {
+		t.Fatal(err)
+	}
+	post, err := patrol.GapFeature(goldenPost())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,8 +104,13 @@ func goldenMessages(t *testing.T) map[string]any {
 		"feature":       featureMessage{"feature", 42, "areas", "created", goldenArea, area},
 		"gap":           gapMessage{"gap", 43, "opened", gap},
 		"gap_perimeter": gapMessage{"gap", 44, "opened", arc},
-		"store":         storeMessage{"store", true, at},
-		"beat":          beatMessage{"beat", at, 43},
+		"gap_post":      gapMessage{"gap", 45, "opened", post},
+		"warning": newWarning(patrol.Warning{
+			Watch: goldenWatch, Checkpoint: goldenArea, AtMs: goldenAtMs,
+			Lapse: patrol.Lapse{StaffedUntilMs: goldenAtMs + 300_000, Shortfall: patrol.Shortfall{Present: 2, MinStaff: 2}},
+		}, 45),
+		"store": storeMessage{"store", true, at},
+		"beat":  beatMessage{"beat", at, 43},
 	}
 }
 

@@ -271,6 +271,19 @@ func (h *Hub) dropView(v *view) {
 	}
 }
 
+// Warn tells viewers who see the checkpoint that it is about to fall short.
+func (h *Hub) Warn(w patrol.Warning) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	message := newWarning(w, h.seq)
+	h.whole.tell(h.seq, message)
+	for _, v := range h.views {
+		if v.scope.Contains(w.Place) {
+			v.tell(h.seq, message)
+		}
+	}
+}
+
 // Away tells viewers, once, that the store went away or came back.
 func (h *Hub) Away(away bool) {
 	h.mu.Lock()

@@ -50,6 +50,26 @@ type gapMessage struct {
 	Gap   json.RawMessage `json:"gap"`
 }
 
+type warningMessage struct {
+	Type         string    `json:"type"` // warning
+	Seq          int64     `json:"seq"`
+	Watch        uuid.UUID `json:"watch"`
+	Checkpoint   uuid.UUID `json:"checkpoint"`
+	Kind         string    `json:"kind"` // post_lapsing
+	At           string    `json:"at"`
+	StaffedUntil string    `json:"staffed_until"`
+	Present      int       `json:"present"`
+	MinStaff     int       `json:"min_staff"`
+}
+
+func newWarning(w patrol.Warning, seq int64) warningMessage {
+	return warningMessage{
+		Type: "warning", Seq: seq, Watch: w.Watch, Checkpoint: w.Checkpoint, Kind: "post_lapsing",
+		At: patrol.FormatMs(w.AtMs), StaffedUntil: patrol.FormatMs(w.StaffedUntilMs),
+		Present: w.Present, MinStaff: w.MinStaff,
+	}
+}
+
 type storeMessage struct {
 	Type  string `json:"type"` // store
 	Away  bool   `json:"away"`

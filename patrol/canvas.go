@@ -101,6 +101,9 @@ func (c *canvas) add(tracker uuid.UUID, m Mark, rule Rule) {
 
 func (c *canvas) bounds() []orb.Bound { return c.reach }
 
+// carried: who carries a tracker is all one to what it paints.
+func (c *canvas) carried(uuid.UUID) {}
+
 func (c *canvas) meets(_ uuid.UUID, box orb.Bound) bool { return geo.AnyMeets(c.reach, box) }
 
 // remove takes a mark back; the blocks that hold it must be rebuilt.

@@ -28,7 +28,7 @@ func (c *canvas) mend(ctx context.Context, past Past, at geo.Stamp, toMs int64) 
 		return later{}, err
 	}
 	c.surface.Clear(only)
-	l := later{cutTracks(tracks, at), notYet(footprints, at)}
+	l := later{fixes: cutTracks(tracks, at), sights: sights{footprints: notYet(footprints, at)}}
 	c.paintTracks(tracks, at, only)
 	c.paintFootprints(footprints, at, only)
 	c.blank, c.dirty = false, geo.Blocks{}

@@ -110,12 +110,12 @@ var Collections = []Collection{
 		Name: Watches, Title: "Watches", TitleZH: "巡查要求", Writer: Planner,
 		Properties: []Property{
 			{Name: "name", Type: Text, Required: true, Filter: true},
-			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: watchKindNames(), About: "ground: an area's surface; perimeter: its outlines"},
-			{Name: "subject", Type: Text, Required: true, Filter: true, About: "areas/ID or zones/ID"},
+			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: watchKindNames(), About: "ground: an area's surface; perimeter: its outlines; post: who stands at a checkpoint"},
+			{Name: "subject", Type: Text, Required: true, Filter: true, About: "areas/ID or zones/ID, for a post checkpoints/ID"},
 			{Name: "sources", Type: TextList, Enum: kindNames(), About: "kinds of tracker that count; person and vehicle unless given; drones count by the footprints of their images"},
 			{Name: "active_from", Type: Time, About: "gaps are recorded from then on; now unless given"},
 			{Name: "active_to", Type: Time},
-			{Name: "revisit_s", Type: Integer, Required: true, Least: 1, Most: 366 * 86400, About: "every part must be seen at least this often; not less than join_s"},
+			{Name: "revisit_s", Type: Integer, Least: 1, Most: 366 * 86400, About: "every part must be seen at least this often; not less than join_s; required but for a post, of which it is the time whose share is told: a day unless given"},
 			{Name: "sweep_width_m", Type: Figures, MoreThan0: true, Most: 5000, About: "width of the strip that a passing tracker observes; 30 unless given"},
 			{Name: "join_s", Type: Figures, MoreThan0: true, Most: 600, About: "fixes further apart in time make no leg; 60 unless given"},
 			{Name: "join_m", Type: Figures, MoreThan0: true, Most: 10000, About: "fixes further apart make no leg; person 100, vehicle 400, drone 300 unless given"},
@@ -123,6 +123,10 @@ var Collections = []Collection{
 			{Name: "priority", Type: Integer, Least: 1, Most: 5, About: "how much its gaps matter, 1 low to 5 high; 3 unless given"},
 			{Name: "min_gap_m2", Type: Number, Least: 0, Most: 1e9, About: "of ground: smaller gaps are not recorded; the sweep width squared unless given"},
 			{Name: "min_gap_m", Type: Number, Least: 0, Most: 1e6, About: "of a perimeter: shorter gaps are not recorded; the sweep width unless given"},
+			{Name: "presence_s", Type: Integer, Least: 10, Most: 86400, About: "of a post: how long a proof of presence holds; 900 unless given"},
+			{Name: "grace_s", Type: Integer, Least: 0, Most: 86400, About: "of a post: how long it may be short before that is a gap; 120 unless given"},
+			{Name: "min_staff", Type: Integer, Least: 1, Most: 1000, About: "of a post: how many people must be there; what the checkpoint says unless given"},
+			{Name: "hours", Type: Text, About: "of a post: when it must be staffed, such as Mon-Fri 08:00-20:00; Sat,Sun 09:00-18:00 by the deployment's clock; always unless given"},
 			{Name: "version", Type: Integer, Served: true},
 		},
 	}, {
@@ -195,7 +199,7 @@ var Collections = []Collection{
 		},
 	}, {
 		Name: Gaps, Title: "Gaps", TitleZH: "巡查缺口",
-		Geometries: []string{"MultiPolygon", "LineString"},
+		Geometries: []string{"MultiPolygon", "LineString", "Point"},
 		Properties: []Property{
 			{Name: "watch", Type: ID, Served: true, Filter: true},
 			{Name: "watch_name", Type: Text, Served: true},
@@ -207,6 +211,9 @@ var Collections = []Collection{
 			{Name: "ring", Type: Integer, Served: true, About: "which of its rings: 0 is the outer one"},
 			{Name: "from_m", Type: Number, Served: true, About: "metres along the ring from its first vertex, the area on the left"},
 			{Name: "to_m", Type: Number, Served: true, About: "less than from_m where the gap leads over the ring's start"},
+			{Name: "short_by", Type: Integer, Served: true, About: "of a post: how many people it lacks"},
+			{Name: "present", Type: Integer, Served: true, About: "of a post: how many people are there"},
+			{Name: "min_staff", Type: Integer, Served: true, About: "of a post: how many must be"},
 			{Name: "cause", Type: Text, Served: true, Filter: true, Enum: causeNames()},
 			{Name: "why", Type: Text, Served: true, About: "the cause as a sentence"},
 			{Name: "setting", Type: Text, Served: true, About: "the watch's setting that the evidence missed, or assignments"},
@@ -236,7 +243,7 @@ func kindNames() []string {
 	return names
 }
 
-func watchKindNames() []string { return []string{string(Ground), string(Perimeter)} }
+func watchKindNames() []string { return []string{string(Ground), string(Perimeter), string(AtPost)} }
 
 func causeNames() []string {
 	return []string{string(Understaffed), string(Silent), string(Inaccurate), string(Sparse), string(Expired), string(Never)}

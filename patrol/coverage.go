@@ -3,7 +3,8 @@ package patrol
 import "github.com/google/uuid"
 
 // Coverage is what is known of one watch as of one moment. Subject, Covered and Never
-// are on the ellipsoid: square metres of ground, metres of a perimeter.
+// are on the ellipsoid: square metres of ground, metres of a perimeter; of a post they are
+// seconds of duty in (T − revisit_s, T].
 type Coverage struct {
 	Watch       uuid.UUID
 	Version     int
@@ -23,6 +24,7 @@ type Coverage struct {
 	// no accuracy; 0 when there were none.
 	UnknownAccuracyShare float64
 	Gaps                 []PureGap
-	Seq                  int64  // the feed position that this answers for
-	RasterSHA256         string // of all last-seen stamps, hex
+	Roll                 *RollCall // of a post
+	Seq                  int64     // the feed position that this answers for
+	RasterSHA256         string    // of all last-seen stamps, hex
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -17,7 +18,7 @@ func coverageOf(t *testing.T, watch Watch, afterS int64, fixes ...Fix) Coverage 
 		fixes[i].Tracker = person.ID
 	}
 	m.commit(fixes)
-	c, err := CoverageAsOf(context.Background(), m, Lay(watch), noon.UnixMilli()+afterS*1000)
+	c, err := CoverageAsOf(context.Background(), m, Lay(watch, time.UTC), noon.UnixMilli()+afterS*1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +109,7 @@ func TestSweepOfEachKind(t *testing.T) {
 		tracker := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a3"), Kind: kind}
 		m := newMemory([]Watch{watch}, tracker)
 		m.commit([]Fix{{Tracker: tracker.ID, TMs: noon.UnixMilli(), Lon: at[0], Lat: at[1], SpeedMPS: Unknown}})
-		c, err := CoverageAsOf(context.Background(), m, Lay(watch), noon.UnixMilli()+1000)
+		c, err := CoverageAsOf(context.Background(), m, Lay(watch, time.UTC), noon.UnixMilli()+1000)
 		if want := math.Pi * radiusM * radiusM; err != nil || math.Abs(c.Covered-want) > want/50 {
 			t.Errorf("a %s's disc covers %.1f m², want %.1f (%v)", kind, c.Covered, want, err)
 		}

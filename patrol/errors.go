@@ -18,6 +18,8 @@ var (
 	ErrScopeChanged = errors.New("what you may see has changed")
 	// ErrBusy: a bounded queue is full; the sender keeps its fixes and sends again.
 	ErrBusy = errors.New("busy")
+	// ErrTooOften: too many failed attempts; the next one later.
+	ErrTooOften = errors.New("too many attempts")
 	// ErrUnavailable: storage is away or a commit's outcome is unknown; send again.
 	ErrUnavailable = errors.New("storage is away")
 	// ErrLeaseLost: another node keeps this watch now; nothing was written.

@@ -1,16 +1,31 @@
 package patrol
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+)
 
 // Event is one committed change, in the order of the feed: exactly one of Fixes,
-// Footprints, Feature and Gaps is set. On the bus it is a hint; who holds a cursor and sees a
-// hole in Seq reads the feed.
+// Footprints, Signs, Feature and Gaps is set. On the bus it is a hint; who holds a cursor
+// and sees a hole in Seq reads the feed. A Warning comes alone and has no seq.
 type Event struct {
 	Seq        int64
 	Fixes      []Fix       // what is now stored: winners only, any order
 	Footprints []Footprint // what is new
+	Signs      []Sign      // what is new
 	Feature    *FeatureChange
 	Gaps       []GapChange
+	Warning    *Warning
+}
+
+// Warning says that a post is about to fall short. It is told once for each lapse, and
+// kept nowhere.
+type Warning struct {
+	Watch      uuid.UUID
+	Checkpoint uuid.UUID
+	Place      orb.Point // of the checkpoint
+	AtMs       int64
+	Lapse
 }
 
 // FeatureChange says that a feature has a new version.

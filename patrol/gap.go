@@ -10,7 +10,7 @@ type Cause string
 
 // The causes that a gap can have, in the order in which they are tried.
 const (
-	Understaffed Cause = "understaffed" // fewer people are assigned there than it needs
+	Understaffed Cause = "understaffed" // fewer people are assigned, or at a post present, than it needs
 	Silent       Cause = "silent"       // who is assigned there has gone quiet
 	Inaccurate   Cause = "inaccurate"   // someone was there, with fixes too poor
 	Sparse       Cause = "sparse"       // someone was there, with fixes too far apart to join
@@ -32,12 +32,13 @@ type Why struct {
 // fixes, without identity.
 type PureGap struct {
 	Kind    WatchKind
-	Shape   orb.Geometry // lon/lat: a MultiPolygon of ground, a LineString of a perimeter
+	Shape   orb.Geometry // lon/lat: a MultiPolygon of ground, a LineString of a perimeter, a Point of a post
 	Label   orb.Point    // a point on the part, for its label
-	Size    float64      // square metres of ground, metres of a perimeter
+	Size    float64      // square metres of ground, metres of a perimeter, people that a post lacks
 	SinceMs int64        // the part's oldest last-seen stamp, or the look-back horizon; Unix ms
 	Why     Why
-	Arc     *Arc // of a perimeter
+	Arc     *Arc       // of a perimeter
+	Short   *Shortfall // of a post
 }
 
 // Arc is a connected piece of an area's outline. Chainages are metres along the ring from

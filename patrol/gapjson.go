@@ -14,6 +14,7 @@ type pureGapProperties struct {
 	Since  string    `json:"since"`
 	SizeM2 *float64  `json:"size_m2,omitempty"`
 	*arcProperties
+	*shortProperties
 	Cause   Cause     `json:"cause"`
 	Why     string    `json:"why"`
 	Setting string    `json:"setting,omitempty"`
@@ -29,6 +30,13 @@ type arcProperties struct {
 	Ring  int     `json:"ring"`
 	FromM float64 `json:"from_m"`
 	ToM   float64 `json:"to_m"`
+}
+
+// shortProperties are what a post's gap says.
+type shortProperties struct {
+	ShortBy  int `json:"short_by"`
+	Present  int `json:"present"`
+	MinStaff int `json:"min_staff"`
 }
 
 type gapProperties struct {
@@ -82,9 +90,12 @@ func propertiesOf(g PureGap) pureGapProperties {
 		Why:   g.Why.Sentence(),
 		Label: onWire(g.Label),
 	}
-	if a := g.Arc; a != nil {
+	switch a, s := g.Arc, g.Short; {
+	case a != nil:
 		props.arcProperties = &arcProperties{g.Size, a.Part, a.Ring, a.FromM, a.ToM}
-	} else {
+	case s != nil:
+		props.shortProperties = &shortProperties{s.MinStaff - s.Present, s.Present, s.MinStaff}
+	default:
 		m2 := math.Round(g.Size*10) / 10
 		props.SizeM2 = &m2
 	}

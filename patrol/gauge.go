@@ -2,6 +2,7 @@ package patrol
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
@@ -15,12 +16,14 @@ type Layout struct {
 	Watch     Watch
 	ground    *geo.Ground    // of a ground watch
 	perimeter *geo.Perimeter // of a perimeter watch
+	clock     *time.Location // by which a post's hours go
 }
 
-// Lay works out a watch's subject.
-func Lay(w Watch) *Layout {
-	l := &Layout{Watch: w}
+// Lay works out a watch's subject; clock is the deployment's.
+func Lay(w Watch, clock *time.Location) *Layout {
+	l := &Layout{Watch: w, clock: clock}
 	switch w.Kind {
+	case AtPost:
 	case Perimeter:
 		l.perimeter = geo.NewPerimeter(w.Area)
 	default:
@@ -34,6 +37,8 @@ func (l *Layout) gauge() gauge {
 	switch l.Watch.Kind {
 	case Perimeter:
 		return newPerimeterGauge(l.Watch, l.perimeter)
+	case AtPost:
+		return newPostGauge(l.Watch, l.clock)
 	default:
 		return newGroundGauge(l.Watch, l.ground)
 	}
@@ -41,6 +46,12 @@ func (l *Layout) gauge() gauge {
 
 // within returns where on the subject another area lies; nil where they share nothing.
 func (l *Layout) within(other geo.Area) place {
+	if l.Watch.Kind == AtPost {
+		if other.Holds(l.Watch.Post.At) {
+			return wholePost{}
+		}
+		return nil
+	}
 	if l.perimeter != nil {
 		if shared := l.perimeter.Within(other); len(shared) > 0 {
 			return stretches(shared)
@@ -73,8 +84,10 @@ type holder interface {
 	// amend puts what the stored fixes of a tracker prove in s in the place of what was
 	// laid there; fixes and those that lost to them reach further than s on both sides.
 	amend(s Span, fixes, beaten []Fix, rule Rule, at geo.Stamp)
-	// show lays those footprints that are not stamped after T, and reports whether any tells.
-	show(footprints []Footprint, at geo.Stamp) bool
+	// show lays what is not stamped after T, and reports whether any of it tells.
+	show(s sights, at geo.Stamp) bool
+	// carried notes that somebody else may carry a tracker now.
+	carried(tracker uuid.UUID)
 	// inDoubt reports whether anything must be read from the store.
 	inDoubt() bool
 	// mend reads what is in doubt from the store, lays what is not stamped after T, and
@@ -97,10 +110,17 @@ type reader interface {
 	coverage(at geo.Stamp, seq int64) Coverage
 }
 
-// later is evidence that is stamped after T.
+// later is evidence that is stamped after T, and what follows for that.
 type later struct {
-	fixes      []Fix
+	fixes []Fix
+	sights
+	learned []uuid.UUID // trackers whose fixes tell from now on, wherever they are
+}
+
+// sights are evidence that nothing takes back.
+type sights struct {
 	footprints []Footprint
+	signs      []Sign
 }
 
 // look is what a gauge's stale parts are as of T.
@@ -108,12 +128,14 @@ type look struct {
 	parts []part
 	// flipsAt is when, if no more evidence comes, the parts change next; 0: never.
 	flipsAt geo.Stamp
+	lapse   *Lapse // that is near, if any
 }
 
 // part is a connected stale part of a subject.
 type part struct {
 	size   float64   // as a gap's
 	oldest geo.Stamp // when its longest unseen piece was last seen, or the horizon
+	begun  geo.Stamp // since when it is known to have been stale; 0: since it is looked at
 	place  place
 }
 

@@ -1,8 +1,8 @@
 package patrol
 
 import (
-	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -26,8 +26,8 @@ func (c *canvas) paintFootprints(footprints []Footprint, at geo.Stamp, only geo.
 	return touched
 }
 
-func (c *canvas) show(footprints []Footprint, at geo.Stamp) bool {
-	return c.paintFootprints(footprints, at, nil)
+func (c *canvas) show(s sights, at geo.Stamp) bool {
+	return c.watch.takesImages() && c.paintFootprints(s.footprints, at, nil)
 }
 
 // readFootprints reads every footprint, up to a time, that shows anything of boxes after
@@ -39,25 +39,31 @@ func readFootprints(ctx context.Context, past Imagery, watch Watch, boxes []orb.
 	return past.FootprintsIn(ctx, boxes, int64(watch.horizon(at))*1000, toMs)
 }
 
-// show lays footprints that are not stamped after T, and those held back until now.
-// Nothing ever takes one back.
-func (k *Keeper) show(footprints []Footprint) {
-	footprints = append(k.unshown, footprints...)
-	if len(footprints) == 0 {
+// show lays what nothing takes back, and the footprints that were held back until now.
+func (k *Keeper) show(s sights) {
+	s.footprints = append(k.unshown, s.footprints...)
+	if len(s.footprints)+len(s.signs) == 0 {
 		return
 	}
 	for _, w := range k.kept {
-		if w.watch.takesImages() && w.gauge.show(footprints, k.at) {
+		if w.gauge.show(s, k.at) {
 			w.changed, w.laid = true, true
-			k.noteLate(w, firstShown(footprints))
+			k.noteLate(w, s.firstMs())
 		}
 	}
-	k.unshown = notYet(footprints, k.at)
+	k.unshown = notYet(s.footprints, k.at)
 }
 
-// firstShown returns the time of the first of some footprints, Unix ms.
-func firstShown(footprints []Footprint) int64 {
-	return slices.MinFunc(footprints, func(a, b Footprint) int { return cmp.Compare(a.TMs, b.TMs) }).TMs
+// firstMs returns the time of the first of the sights, Unix ms; there is one.
+func (s sights) firstMs() int64 {
+	first := int64(math.MaxInt64)
+	for _, f := range s.footprints {
+		first = min(first, f.TMs)
+	}
+	for _, sign := range s.signs {
+		first = min(first, sign.TMs)
+	}
+	return first
 }
 
 // notYet returns the footprints that are stamped after T.

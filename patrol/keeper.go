@@ -27,7 +27,8 @@ type KeeperConfig struct {
 	Shelf     Shelf
 	Publisher Publisher
 	Now       func() time.Time
-	Holder    string // names this node in leases
+	Holder    string         // names this node in leases
+	TimeZone  *time.Location // the deployment's
 	Log       *slog.Logger
 }
 
@@ -76,6 +77,7 @@ type keeping struct {
 	changed bool      // evidence was laid since the record was last looked at
 	active  bool      // the record was last looked at within the watch's active time
 	flipsAt geo.Stamp // when the next covered piece goes stale
+	warned  bool      // the lapse that is near has been told
 	asked   int       // the question by place that it was last tried for
 	tellers tellers
 	savedAt geo.Stamp // T of the last snapshot that was laid by; 0: none yet
@@ -246,7 +248,7 @@ func (k *Keeper) layout(w Watch) *Layout {
 	if l, ok := k.layouts[w.ID]; ok && l.Watch.sameVersions(w) {
 		return l
 	}
-	l := Lay(w)
+	l := Lay(w, k.cfg.TimeZone)
 	k.layouts[w.ID] = l
 	return l
 }

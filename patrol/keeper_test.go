@@ -87,10 +87,48 @@ func fly(t interface{ Fatal(...any) }, p geo.Plane, tracker uuid.UUID, seed uint
 	return out
 }
 
+func hoursOf(t interface{ Fatal(...any) }, text string) Hours {
+	h, err := ParseHours("hours", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// elsewhere is a device kilometres away, heard of every few minutes: what it tells of a
+// post is that it is not there, whoever checks in with it.
+func elsewhere(p geo.Plane, tracker uuid.UUID) (out []Fix) {
+	for ms := noon.UnixMilli(); ms < noon.Add(40*time.Minute).UnixMilli(); ms += 170_000 {
+		at := p.LonLat(6000, float64(ms%1000))
+		out = append(out, Fix{Tracker: tracker, TMs: ms, Lon: at[0], Lat: at[1], AccuracyM: 5, SpeedMPS: Unknown})
+	}
+	return out
+}
+
+// signal is the heartbeats and check-ins of trackers in 40 minutes, in the order in which
+// they arrive: some late, some ahead of the server's clock.
+func signal(checkpoint uuid.UUID, trackers []uuid.UUID, seed uint64) (out []Sign) {
+	r := rand.New(rand.NewPCG(seed, 13))
+	for ms := noon.UnixMilli(); ms < noon.Add(40*time.Minute).UnixMilli(); ms += 1000 + r.Int64N(90_000) {
+		s := Sign{Tracker: trackers[r.IntN(len(trackers))], TMs: ms, ReceivedMs: ms + r.Int64N(40_000) - 20_000}
+		switch r.IntN(8) {
+		case 0:
+			s.Checkpoint = checkpoint
+		case 1:
+			s.Checkpoint = uuid.UUID{15: 9} // another one
+		case 2:
+			s.ReceivedMs += r.Int64N(1_500_000)
+		}
+		out = append(out, s)
+	}
+	slices.SortStableFunc(out, func(a, b Sign) int { return int(a.ReceivedMs - b.ReceivedMs) })
+	return out
+}
+
 // Whatever the order, delay, division and repetition in which fixes arrive, the live
 // gauge and gaps are at every moment those computed from the store, to the bit.
 func TestLiveIsAsOfT(t *testing.T) {
-	for _, kind := range []WatchKind{Ground, Perimeter} {
+	for _, kind := range []WatchKind{Ground, Perimeter, AtPost} {
 		t.Run(string(kind), func(t *testing.T) { liveIsAsOfT(t, kind) })
 	}
 }
@@ -98,19 +136,27 @@ func TestLiveIsAsOfT(t *testing.T) {
 func liveIsAsOfT(t *testing.T, kind WatchKind) {
 	p, watch := field(t)
 	watch.Kind, watch.MinGapM = kind, 30
+	watch.PresenceS, watch.GraceS, watch.Hours = 400, 60, hoursOf(t, "Sun 12:05-12:15; Sun 12:16-13:00")
+	watch.Post = Post{Checkpoint: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000c1"), At: p.LonLat(150, 100), RadiusM: 70, MinStaff: 2}
+	noonIn := time.FixedZone("noon is 04:00 UTC", 8*3600)
 	ctx := context.Background()
 	person := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a1"), Kind: Person}
 	driver := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a2"), Kind: Vehicle}
 	drone := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a3"), Kind: Drone}
+	indoors := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a4"), Kind: Person}
 	watch.Sources = Kinds[:]
 	rapid.Check(t, func(t *rapid.T) {
-		m := newMemory([]Watch{watch}, person, driver, drone)
+		m := newMemory([]Watch{watch}, person, driver, drone, indoors)
+		m.person = map[uuid.UUID]string{person.ID: "李", driver.ID: "王"}
+		signs := signal(watch.Post.Checkpoint, []uuid.UUID{person.ID, driver.ID, indoors.ID, indoors.ID}, rapid.Uint64().Draw(t, "signs"))
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "sign arrivals"), 8))
 		images := fly(t, p, drone.ID, rapid.Uint64().Draw(t, "drone"))
 		landed := imageArrivals(images, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "landings"), 5)))
 		fixes := append(wander(p, person.ID, rapid.Uint64().Draw(t, "person"), 40), wander(p, driver.ID, rapid.Uint64().Draw(t, "driver"), 40)...)
+		fixes = append(fixes, elsewhere(p, indoors.ID)...)
 		arrivals := schedule(fixes, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "arrivals"), 3)))
 		clock := noon
-		k := NewKeeper(KeeperConfig{Archive: m, Demands: m, Ledger: m, Shelf: m, Publisher: m, Now: func() time.Time { return clock }, Holder: "here", Log: slog.New(slog.DiscardHandler)})
+		k := NewKeeper(KeeperConfig{Archive: m, Demands: m, Ledger: m, Shelf: m, Publisher: m, Now: func() time.Time { return clock }, Holder: "here", TimeZone: noonIn, Log: slog.New(slog.DiscardHandler)})
 		begin(t, k, ctx)
 		for i, a := range arrivals {
 			if a.at.After(clock) {
@@ -124,6 +170,16 @@ func liveIsAsOfT(t *testing.T, kind WatchKind) {
 					k.Publish(e)
 				}
 				landed = landed[1:]
+			}
+			for len(signs) > 0 && signs[0].ReceivedMs <= clock.UnixMilli() {
+				if e := m.sign(signs[0]); e.Seq > 0 && r.IntN(4) > 0 {
+					k.Publish(e)
+				}
+				signs = signs[1:]
+			}
+			if i%11 == 7 { // the car's terminal changes hands
+				m.person[driver.ID] = []string{"王", "李", ""}[r.IntN(3)]
+				k.Publish(m.recarry(driver.ID))
 			}
 			if err := k.tick(ctx); err != nil {
 				t.Fatal(err)
@@ -142,6 +198,9 @@ func liveIsAsOfT(t *testing.T, kind WatchKind) {
 		for _, a := range landed {
 			k.Publish(m.expose(a.images))
 		}
+		for _, s := range signs {
+			k.Publish(m.sign(s))
+		}
 		if err := k.tick(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -149,8 +208,9 @@ func liveIsAsOfT(t *testing.T, kind WatchKind) {
 			t.Fatal("at the end")
 		}
 		// And the same as if everything had come at once, in order.
-		all := newMemory([]Watch{watch}, person, driver, drone)
+		all := newMemory([]Watch{watch}, person, driver, drone, indoors)
 		all.expose(images)
+		all.signs, all.person = m.signs, m.person
 		slices.SortFunc(fixes, func(a, b Fix) int { return int(a.TMs - b.TMs) })
 		all.commit(fixes)
 		straight, err := CoverageAsOf(ctx, all, k.layout(watch), clock.UnixMilli())
@@ -350,7 +410,7 @@ func TestCauses(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			m := newMemory([]Watch{watch}, person)
 			m.commit(c.fixes)
-			got, err := CoverageAsOf(ctx, m, Lay(watch), noon.UnixMilli()+c.afterS*1000)
+			got, err := CoverageAsOf(ctx, m, Lay(watch, time.UTC), noon.UnixMilli()+c.afterS*1000)
 			if err != nil {
 				t.Fatal(err)
 			}

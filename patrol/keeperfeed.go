@@ -40,13 +40,14 @@ func (k *Keeper) takeIn(ctx context.Context, past Past) error {
 // the cursor has not moved, and reading the feed from it finds the same changes again.
 func (k *Keeper) applyHints() bool {
 	var fixes []Fix
-	var footprints []Footprint
+	var seen sights
 	cursor := k.cursor
 	for _, e := range k.inTurn {
 		fixes = append(fixes, e.Fixes...)
-		footprints = append(footprints, e.Footprints...)
+		seen.footprints, seen.signs = append(seen.footprints, e.Footprints...), append(seen.signs, e.Signs...)
 		if e.Feature != nil {
 			k.stale = true
+			k.carried(e.Feature.Feature.Collection, e.Feature.Feature.ID)
 		}
 		cursor = e.Seq
 	}
@@ -56,7 +57,7 @@ func (k *Keeper) applyHints() bool {
 		}
 		return false
 	}
-	k.show(footprints)
+	k.show(seen)
 	k.cursor, k.inTurn = cursor, nil
 	return true
 }
@@ -67,9 +68,10 @@ func (k *Keeper) readFeed(ctx context.Context, past Past) error {
 	if err != nil {
 		return err
 	}
-	var spans, images []Span
+	var spans, images, signs []Span
 	for _, c := range changes {
-		spans, images = append(spans, c.Spans...), append(images, c.Images...)
+		spans, images, signs = append(spans, c.Spans...), append(images, c.Images...), append(signs, c.Signs...)
+		k.carried(c.Collection, c.ID)
 		if c.Collection != "" && c.Collection != "gaps" {
 			k.stale = true
 		}
@@ -86,15 +88,30 @@ func (k *Keeper) readFeed(ctx context.Context, past Past) error {
 			return err
 		}
 	}
-	var footprints []Footprint
+	var seen sights
 	if len(images) > 0 {
-		if footprints, err = past.Footprints(ctx, images); err != nil {
+		if seen.footprints, err = past.Footprints(ctx, images); err != nil {
 			return err
 		}
 	}
-	k.show(footprints)
+	if len(signs) > 0 {
+		if seen.signs, err = past.Signs(ctx, unite(signs)); err != nil {
+			return err
+		}
+	}
+	k.show(seen)
 	k.cursor, k.inTurn, k.missed, k.readAt = head, nil, false, k.cfg.Now()
 	return nil
+}
+
+// carried tells gauges that another person may carry a tracker.
+func (k *Keeper) carried(collection string, id uuid.UUID) {
+	if collection != Trackers {
+		return
+	}
+	for _, w := range k.kept {
+		w.gauge.carried(id)
+	}
 }
 
 // unite merges the spans of each tracker that meet.
@@ -203,7 +220,7 @@ func (k *Keeper) applyFromStore(ctx context.Context, past Evidence, asked map[uu
 	}
 	var spans []Span
 	for tracker, fixes := range asked {
-		s := Span{Tracker: tracker, FromMs: fixes[0].TMs - affectedBeforeMs - EvidenceMarginMs, ToMs: int64(k.at) * 1000}
+		s := Span{Tracker: tracker, FromMs: fixes[0].TMs - affectedBeforeMs - EvidenceMarginMs, ToMs: int64(k.at)*1000 + aheadMs}
 		if t := k.tails[tracker]; t != nil {
 			s.ToMs = min(s.ToMs, fixes[len(fixes)-1].TMs+affectedAfterMs+EvidenceMarginMs)
 		}
@@ -219,6 +236,11 @@ func (k *Keeper) applyFromStore(ctx context.Context, past Evidence, asked map[uu
 		return err
 	}
 	now, beaten := byTracker(stored), byTracker(lost)
+	for tracker, fixes := range now { // what is stamped after T waits for its turn
+		due := indexAt(fixes, int64(k.at)*1000+1)
+		k.held = append(k.held, fixes[due:]...)
+		now[tracker] = fixes[:due]
+	}
 	for _, s := range spans {
 		fixes := asked[s.Tracker]
 		k.applyStored(s, now[s.Tracker], beaten[s.Tracker], fixes[0].TMs, fixes[len(fixes)-1].TMs)
@@ -269,7 +291,13 @@ func (k *Keeper) repair(ctx context.Context, past Past, w *keeping) error {
 		return nil
 	}
 	w.changed, w.laid = true, true
-	_, err := w.gauge.mend(ctx, past, k.at, int64(k.at)*1000)
+	l, err := w.gauge.mend(ctx, past, k.at, int64(k.at)*1000)
+	k.held = append(k.held, l.fixes...)
+	for _, tracker := range l.learned {
+		if t := k.tails[tracker]; t != nil {
+			t.among = nil // all watches are asked about it once more
+		}
+	}
 	return err
 }
 

@@ -100,7 +100,7 @@ func (k *Keeper) replay(ctx context.Context, past Past, w *keeping, s Snapshot, 
 	if err != nil {
 		return err
 	}
-	w.gauge.show(footprints, k.at)
+	w.gauge.show(sights{footprints: footprints}, k.at)
 	k.unshown = append(k.unshown, notYet(footprints, k.at)...)
 	return nil
 }

@@ -202,5 +202,9 @@ func (k *Keeper) look(ctx context.Context, id uuid.UUID, w *keeping) error {
 	if l.flipsAt > 0 {
 		w.flipsAt = l.flipsAt
 	}
+	if l.lapse != nil && active && !w.warned {
+		k.cfg.Publisher.Publish(Event{Warning: &Warning{Watch: id, Checkpoint: w.watch.Post.Checkpoint, Place: w.watch.Post.At, AtMs: int64(k.at) * 1000, Lapse: *l.lapse}})
+	}
+	w.warned = l.lapse != nil && active
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 // known: each adds, splits or removes legs of up to ten minutes, makes jumps of its
 // followers or takes that back, or replaces one of the same millisecond.
 func TestEvidenceFarBehind(t *testing.T) {
-	for _, kind := range []WatchKind{Ground, Perimeter} {
+	for _, kind := range []WatchKind{Ground, Perimeter, AtPost} {
 		t.Run(string(kind), func(t *testing.T) { evidenceFarBehind(t, kind) })
 	}
 }
@@ -23,6 +23,8 @@ func TestEvidenceFarBehind(t *testing.T) {
 func evidenceFarBehind(t *testing.T, kind WatchKind) {
 	p, watch := field(t)
 	watch.Kind = kind
+	watch.PresenceS, watch.GraceS = 900, 60
+	watch.Post = Post{At: p.LonLat(150, 100), RadiusM: 70, MinStaff: 1}
 	watch.JoinS, watch.JoinM, watch.RevisitS = same(600), same(6000), 5400 // causes reach back too
 	ctx := context.Background()
 	person := Tracker{ID: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000a1"), Kind: Person}

@@ -27,6 +27,9 @@ type memory struct {
 	samples      map[sampleKey]Sample
 	written      []GapChange
 	shelf        map[uuid.UUID]Snapshot
+	signs        []Sign
+	person       map[uuid.UUID]string // who carries a tracker
+	warnings     []Warning
 }
 
 func newMemory(watches []Watch, trackers ...Tracker) *memory {
@@ -242,8 +245,6 @@ func (m *memory) WriteGaps(_ context.Context, _ Lease, changes []GapChange) (int
 	return int64(len(m.feed)), changes, nil
 }
 
-func (m *memory) Publish(Event) {}
-
 func (m *memory) SaveSnapshot(_ context.Context, _ Lease, s Snapshot) error {
 	m.shelf[s.Watch] = s
 	return nil
@@ -255,4 +256,58 @@ func (m *memory) Snapshot(_ context.Context, watch uuid.UUID) (Snapshot, error) 
 		return Snapshot{}, ErrNotFound
 	}
 	return s, nil
+}
+
+func (m *memory) Publish(e Event) {
+	if e.Warning != nil {
+		m.warnings = append(m.warnings, *e.Warning)
+	}
+}
+
+// sign stores a sign unless it is there, and returns the hint for the bus.
+func (m *memory) sign(s Sign) Event {
+	if slices.ContainsFunc(m.signs, func(o Sign) bool {
+		return o.Tracker == s.Tracker && o.TMs == s.TMs && o.Checkpoint == s.Checkpoint
+	}) {
+		return Event{}
+	}
+	m.signs = append(m.signs, s)
+	c := Change{Seq: int64(len(m.feed)) + 1, Signs: []Span{{s.Tracker, s.TMs, s.TMs}}}
+	m.feed = append(m.feed, c)
+	return Event{Seq: c.Seq, Signs: []Sign{s}}
+}
+
+// recarry notes in the feed that a tracker has another version.
+func (m *memory) recarry(tracker uuid.UUID) Event {
+	c := Change{Seq: int64(len(m.feed)) + 1, Collection: Trackers, ID: tracker}
+	m.feed = append(m.feed, c)
+	return Event{Seq: c.Seq, Feature: &FeatureChange{Event: "replaced", Feature: Feature{Collection: Trackers, ID: tracker}}}
+}
+
+func (m *memory) Signs(_ context.Context, spans []Span) (out []Sign, err error) {
+	for _, s := range m.signs {
+		if within(spans, Fix{Tracker: s.Tracker, TMs: s.TMs}) {
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) CheckIns(_ context.Context, checkpoint uuid.UUID, fromMs, toMs int64) (out []uuid.UUID, err error) {
+	for _, s := range m.signs {
+		if s.Checkpoint == checkpoint && s.TMs >= fromMs && s.TMs <= toMs && !slices.Contains(out, s.Tracker) {
+			out = append(out, s.Tracker)
+		}
+	}
+	return out, nil
+}
+
+func (m *memory) Carriers(_ context.Context, trackers []uuid.UUID, _ int64) (map[uuid.UUID]Carrier, error) {
+	out := map[uuid.UUID]Carrier{}
+	for _, t := range m.trackers {
+		if slices.Contains(trackers, t.ID) {
+			out[t.ID] = Carrier{Kind: t.Kind, Person: m.person[t.ID]}
+		}
+	}
+	return out, nil
 }

@@ -102,7 +102,7 @@ func TestNewFeatureRefuses(t *testing.T) {
 		{"half a guard", patrol.Checkpoints, orb.Point{1, 1}, `{"name":"a","radius_m":5,"min_staff":1.5}`, "min_staff"},
 		{"a zone that ends before it starts", patrol.Zones, square(), `{"name":"a","level":"sealed","valid_from":"2026-11-22T08:00:00Z","valid_to":"2026-11-21T08:00:00Z"}`, "valid_to"},
 		{"a level that the deployment has not", patrol.Zones, square(), `{"name":"a","level":"purple"}`, "level"},
-		{"a post watch, later", patrol.Watches, nil, `{"name":"w","kind":"post","subject":"areas/` + someArea + `","revisit_s":600}`, "kind"},
+		{"a post over an area", patrol.Watches, nil, `{"name":"w","kind":"post","subject":"areas/` + someArea + `","revisit_s":600}`, "subject"},
 		{"a subject of another kind", patrol.Watches, nil, `{"name":"w","kind":"ground","subject":"streets/` + someArea + `","revisit_s":600}`, "subject"},
 		{"a revisit shorter than joins", patrol.Watches, nil, `{"name":"w","kind":"ground","subject":"areas/` + someArea + `","revisit_s":59}`, "revisit_s"},
 		{"a figure for a kind there is not", patrol.Watches, nil, watch(`,"join_m":{"horse":7}`), "join_m"},

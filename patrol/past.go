@@ -17,7 +17,8 @@ type Change struct {
 	Seq        int64
 	Spans      []Span    // of a batch of fixes
 	Images     []Span    // of a batch of footprints
-	Collection string    // of a feature, or "gaps"; empty for fixes and footprints
+	Signs      []Span    // of a batch of signs
+	Collection string    // of a feature, or "gaps"; empty for fixes, footprints and signs
 	Created    bool      // the feature is new
 	ID         uuid.UUID // of that feature; uuid.Nil for the rest
 }
@@ -29,6 +30,7 @@ type Past interface {
 	Feed
 	Evidence
 	Imagery
+	Attendance
 }
 
 // Feed is what has changed, in the order of commits.
@@ -66,6 +68,17 @@ type Imagery interface {
 	// FootprintsIn returns at least those footprints between from and to (Unix ms, both
 	// included) that show anything within where.
 	FootprintsIn(ctx context.Context, where []orb.Bound, fromMs, toMs int64) ([]Footprint, error)
+}
+
+// Attendance is the stored signs, by tracker or by checkpoint, and whose they are.
+type Attendance interface {
+	// Signs returns the signs within spans, in any order.
+	Signs(ctx context.Context, spans []Span) ([]Sign, error)
+	// CheckIns returns the trackers that checked in at a checkpoint between two times, Unix
+	// ms, both included.
+	CheckIns(ctx context.Context, checkpoint uuid.UUID, fromMs, toMs int64) ([]uuid.UUID, error)
+	// Carriers returns what applied of trackers at a time, Unix ms.
+	Carriers(ctx context.Context, trackers []uuid.UUID, atMs int64) (map[uuid.UUID]Carrier, error)
 }
 
 // headOf returns the position at which the feed stands.

@@ -81,6 +81,9 @@ func (r record) update(watch Watch, g gauge, parts []part, around surroundings, 
 			s.since = 0
 		} else if s.since == 0 {
 			s.since = at
+			if p.begun != 0 {
+				s.since = p.begun
+			}
 		}
 		severity := watch.severity(p, at, around.zones)
 		switch due := at >= s.checked+rewriteS; {

@@ -49,7 +49,7 @@ type zoned struct {
 
 // zone works out where on the subject the restrictions lie.
 func (l *Layout) zone(in []Restriction) (out zoning) {
-	subject := l.Watch.Area.Bound()
+	subject := l.Watch.bound()
 	for _, r := range in {
 		if !geo.AnyMeets([]orb.Bound{subject}, r.Ground.Bound()) {
 			continue

@@ -80,7 +80,7 @@ func TestSamplesAreCoverageAsOfTheirMinute(t *testing.T) {
 		if key.watch != watch.ID {
 			watch = watches[1]
 		}
-		c, err := CoverageAsOf(t.Context(), m, Lay(watch), key.atMs)
+		c, err := CoverageAsOf(t.Context(), m, Lay(watch, time.UTC), key.atMs)
 		if err != nil {
 			t.Fatal(err)
 		}

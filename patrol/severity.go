@@ -54,7 +54,15 @@ func SeverityOf(priority int, overdue float64, precedence int) Severity {
 // T. What was demanded of nobody yet is not counted: a watch's time begins with it.
 func (w Watch) overdue(oldest, at geo.Stamp) float64 {
 	since := max(int64(oldest), w.ActiveFromMs/1000)
-	return float64(int64(at)-since) / float64(w.RevisitS)
+	return float64(int64(at)-since) / float64(w.limitS())
+}
+
+// limitS is what a watch's gaps are overdue by: of a post, how long a proof holds.
+func (w Watch) limitS() int64 {
+	if w.Kind == AtPost {
+		return w.PresenceS
+	}
+	return w.RevisitS
 }
 
 // severity of a part as of T.

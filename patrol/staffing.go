@@ -65,7 +65,7 @@ func (s Staffing) explain(w Watch, c *Coverage) {
 func (s Staffing) why(w Watch, at geo.Stamp) (Why, bool) {
 	needed := w.neededPeople()
 	switch {
-	case !s.known:
+	case !s.known || w.Kind == AtPost: // a post is understaffed when people are not there
 		return Why{}, false
 	case len(s.reports) < needed:
 		return Why{Cause: Understaffed, Setting: "assignments", Value: float64(len(s.reports)), Limit: float64(needed)}, true

@@ -2,6 +2,7 @@ package patrol
 
 import (
 	"github.com/google/uuid"
+	"github.com/paulmach/orb"
 
 	"xunfang/geo"
 )
@@ -13,6 +14,7 @@ type WatchKind string
 const (
 	Ground    WatchKind = "ground"    // the surface of an area
 	Perimeter WatchKind = "perimeter" // an area's outline, holes' outlines too
+	AtPost    WatchKind = "post"      // who stands at a checkpoint
 )
 
 // sameVersions reports whether w and v are one version of a watch over one version of its
@@ -21,12 +23,24 @@ func (w Watch) sameVersions(v Watch) bool {
 	return w.Version == v.Version && w.SubjectVersion == v.SubjectVersion
 }
 
+// bound is a lon/lat box around the subject.
+func (w Watch) bound() orb.Bound {
+	if w.Kind == AtPost {
+		return w.Post.At.Bound()
+	}
+	return w.Area.Bound()
+}
+
 // leastGap is the least size of a gap that is recorded, in the unit of the watch's kind.
 func (w Watch) leastGap() float64 {
-	if w.Kind == Perimeter {
+	switch w.Kind {
+	case Perimeter:
 		return w.MinGapM
+	case AtPost:
+		return 1
+	default:
+		return w.MinGapM2
 	}
-	return w.MinGapM2
 }
 
 // PerKind holds one figure for each kind of tracker.
@@ -68,4 +82,18 @@ type Watch struct {
 	MinGapM2       float64 // of ground
 	MinGapM        float64 // of a perimeter
 	Priority       int     // 1 to 5
+
+	// Of a post.
+	Post      Post
+	PresenceS int64 // how long a proof of presence holds
+	GraceS    int64 // how long the post may be short before that is a gap
+	Hours     Hours
+}
+
+// Post is a checkpoint as a watch looks after it.
+type Post struct {
+	Checkpoint uuid.UUID
+	At         orb.Point
+	RadiusM    float64
+	MinStaff   int // people
 }

@@ -1,12 +1,14 @@
 package patrol
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/paulmach/orb"
 
 	"xunfang/geo"
 )
@@ -27,6 +29,10 @@ type watchProperties struct {
 	MinGapM2     float64    `json:"min_gap_m2"`
 	Priority     int        `json:"priority"`
 	MinGapM      float64    `json:"min_gap_m"`
+	PresenceS    int64      `json:"presence_s"`
+	GraceS       int64      `json:"grace_s"`
+	MinStaff     int        `json:"min_staff"` // 0: as the checkpoint says
+	Hours        string     `json:"hours"`
 }
 
 // usualPriority is of a watch of which nothing is said.
@@ -37,6 +43,8 @@ const usualPriority = 3
 func completeWatch(p properties, now time.Time) error {
 	w := watchProperties{
 		Sources:     []Kind{Person, Vehicle},
+		PresenceS:   900,
+		GraceS:      120,
 		ActiveFrom:  now.UTC().Truncate(time.Millisecond),
 		SweepWidthM: same(30),
 		JoinS:       same(60),
@@ -56,8 +64,19 @@ func completeWatch(p properties, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if join := largest(w.JoinS, w.Sources); float64(w.RevisitS) < join {
+	if (w.Kind == AtPost) != (collection == Checkpoints) {
+		return Invalidf("subject", "must be checkpoints/ID for a post, areas/ID or zones/ID for ground and perimeters")
+	}
+	switch join := largest(w.JoinS, w.Sources); {
+	case w.Kind == AtPost && w.RevisitS == 0:
+		w.RevisitS = 86_400
+	case w.RevisitS == 0:
+		return Invalidf("revisit_s", "is required")
+	case w.Kind != AtPost && float64(w.RevisitS) < join:
 		return Invalidf("revisit_s", "must be at least join_s, which is %v", join)
+	}
+	if _, err := ParseHours("hours", w.Hours); err != nil {
+		return err
 	}
 	if w.ActiveTo != nil && !w.ActiveTo.After(w.ActiveFrom) {
 		return Invalidf("active_to", "must be after active_from")
@@ -66,17 +85,20 @@ func completeWatch(p properties, now time.Time) error {
 		"subject":        collection + "/" + subject.String(), // in its one form: filters compare texts
 		"sources":        w.Sources,
 		"active_from":    FormatMs(w.ActiveFrom.UnixMilli()),
-		"sweep_width_m":  w.SweepWidthM,
-		"join_s":         w.JoinS,
-		"join_m":         w.JoinM,
+		"revisit_s":      w.RevisitS,
 		"max_accuracy_m": w.MaxAccuracyM,
 		"priority":       w.Priority,
 	}
 	switch w.Kind {
-	case Ground:
-		settings["min_gap_m2"] = w.MinGapM2
+	case AtPost:
+		settings["presence_s"], settings["grace_s"] = w.PresenceS, w.GraceS
 	case Perimeter:
 		settings["min_gap_m"] = w.MinGapM
+	default:
+		settings["min_gap_m2"] = w.MinGapM2
+	}
+	if w.Kind != AtPost {
+		settings["sweep_width_m"], settings["join_s"], settings["join_m"] = w.SweepWidthM, w.JoinS, w.JoinM
 	}
 	for name, value := range settings {
 		if err := p.set(name, value); err != nil {
@@ -106,9 +128,9 @@ func largest(p PerKind, kinds []Kind) float64 {
 	return m
 }
 
-// parseSubject splits areas/ID or zones/ID.
+// parseSubject splits areas/ID, zones/ID or checkpoints/ID.
 func parseSubject(s string) (collection string, id uuid.UUID, err error) {
-	return splitSubject(s, Areas, Zones)
+	return splitSubject(s, Areas, Zones, Checkpoints)
 }
 
 // WatchSubject returns which feature the watch that f is looks after.
@@ -136,6 +158,9 @@ func CheckDemanded(subject Feature, now time.Time) error {
 // CheckSubject refuses, with a *Invalid about the watch's subject, a feature whose ground
 // no watch can look after: it has none, or one that reaches too far.
 func CheckSubject(f Feature) error {
+	if f.Collection == Checkpoints {
+		return nil
+	}
 	area, err := geo.ParseArea(f.Geometry)
 	if err == nil {
 		err = geo.CheckReach(area)
@@ -179,6 +204,8 @@ func ParseWatch(f, subject Feature) (Watch, error) {
 		MinGapM2:     w.MinGapM2,
 		Priority:     w.Priority,
 		MinGapM:      w.MinGapM,
+		PresenceS:    w.PresenceS,
+		GraceS:       w.GraceS,
 	}
 	watch.SubjectVersion = subject.Version
 	if w.ActiveTo != nil {
@@ -188,10 +215,33 @@ func ParseWatch(f, subject Feature) (Watch, error) {
 		return Watch{}, err
 	}
 	var err error
+	if w.Kind == AtPost {
+		if watch.Hours, err = ParseHours("hours", w.Hours); err == nil {
+			watch.Post, err = parsePost(subject, w.MinStaff)
+		}
+		return watch, err
+	}
 	if watch.Area, err = geo.ParseArea(subject.Geometry); err != nil {
 		return Watch{}, fmt.Errorf("read the subject of watch %v: %w", f.ID, err)
 	}
 	return watch, nil
+}
+
+// parsePost reads the checkpoint that a watch looks after; minStaff, unless 0, stands over
+// its own.
+func parsePost(f Feature, minStaff int) (Post, error) {
+	var c struct {
+		RadiusM  float64 `json:"radius_m"`
+		MinStaff int     `json:"min_staff"`
+	}
+	at, ok := f.Geometry.(orb.Point)
+	if !ok {
+		return Post{}, fmt.Errorf("checkpoint %v has no place", f.ID)
+	}
+	if err := json.Unmarshal(f.Properties, &c); err != nil {
+		return Post{}, fmt.Errorf("read checkpoint %v: %w", f.ID, err)
+	}
+	return Post{Checkpoint: f.ID, At: at, RadiusM: c.RadiusM, MinStaff: max(1, cmp.Or(minStaff, c.MinStaff))}, nil
 }
 
 // boundByZone narrows the watch's active time to that of the zone that it looks after: an

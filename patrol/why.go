@@ -10,6 +10,8 @@ import (
 func (w Why) Sentence() string {
 	value, limit := figure(w.Value), figure(w.Limit)
 	switch {
+	case w.Cause == Understaffed && w.Setting == "min_staff":
+		return fmt.Sprintf("Fewer people are here than must be: %s of %s", value, limit)
 	case w.Cause == Understaffed:
 		return fmt.Sprintf("Too few people are assigned here: %s where %s are needed", value, limit)
 	case w.Cause == Silent:

@@ -15,6 +15,7 @@ import (
 const (
 	fixesKind      = "fixes"      // payload: spans, 32 bytes each: tracker, from, to (Unix ms, big-endian)
 	footprintsKind = "footprints" // payload: spans, as for fixes
+	signsKind      = "signs"      // payload: spans, as for fixes
 	createdKind    = "created"    // of a feature; payload: id (16 bytes), collection
 	featureKind    = "feature"    // any other change of one; payload likewise
 	gapsKind       = "gaps"       // payload: ids, 16 bytes each: the watch, then its gaps
@@ -87,6 +88,8 @@ func scanChange(row pgx.CollectableRow) (c patrol.Change, err error) {
 		c.Spans = decodeSpans(payload)
 	case kind == footprintsKind && len(payload)%spanBytes == 0:
 		c.Images = decodeSpans(payload)
+	case kind == signsKind && len(payload)%spanBytes == 0:
+		c.Signs = decodeSpans(payload)
 	case (kind == createdKind || kind == featureKind) && len(payload) > 16:
 		c.ID, c.Collection, c.Created = uuid.UUID(payload[:16]), string(payload[16:]), kind == createdKind
 	case kind == gapsKind:

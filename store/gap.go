@@ -14,7 +14,7 @@ import (
 
 const gapColumns = `
 	g.id, g.watch, g.watch_name, g.kind, ST_AsEWKB(g.outline), ST_AsEWKB(g.label), g.size, g.since,
-	g.part, g.ring, g.from_m, g.to_m,
+	g.part, g.ring, g.from_m, g.to_m, g.present, g.min_staff,
 	g.cause, g.setting, g.value, g.bound, g.state, g.opened_at, g.closed_at,
 	g.severity, g.severity_level, g.acknowledged_at, g.acknowledged_by, g.assigned_to, g.assigned_name, g.note, g.reason`
 
@@ -22,10 +22,10 @@ func scanGap(row pgx.CollectableRow) (g patrol.Gap, err error) {
 	var outline, label []byte
 	var since, opened time.Time
 	var closed, acknowledged *time.Time
-	var part, ring *int
+	var part, ring, present, minStaff *int
 	var fromM, toM *float64
 	err = row.Scan(&g.ID, &g.Watch, &g.WatchName, &g.Kind, &outline, &label, &g.Size, &since,
-		&part, &ring, &fromM, &toM,
+		&part, &ring, &fromM, &toM, &present, &minStaff,
 		&g.Why.Cause, &g.Why.Setting, &g.Why.Value, &g.Why.Limit, &g.State, &opened, &closed,
 		&g.Severity.Score, &g.Severity.Level, &acknowledged, &g.AcknowledgedBy, &g.AssignedTo, &g.AssignedName, &g.Note, &g.Reason)
 	if err != nil {
@@ -35,6 +35,9 @@ func scanGap(row pgx.CollectableRow) (g patrol.Gap, err error) {
 	g.ClosedMs, g.AcknowledgedMs = msOrZero(closed), msOrZero(acknowledged)
 	if part != nil {
 		g.Arc = &patrol.Arc{Part: *part, Ring: *ring, FromM: *fromM, ToM: *toM}
+	}
+	if present != nil {
+		g.Short = &patrol.Shortfall{Present: *present, MinStaff: *minStaff}
 	}
 	if g.Shape, err = decodeGeometry(outline); err != nil {
 		return g, err
@@ -145,10 +148,10 @@ func writeGaps(ctx context.Context, tx pgx.Tx, watch uuid.UUID, changes []patrol
 	const q = `
 		INSERT INTO gaps AS g (id, watch, watch_name, kind, outline, label, size, since,
 		                       cause, setting, value, bound, state, opened_at, closed_at, severity, severity_level,
-		                       part, ring, from_m, to_m)
+		                       part, ring, from_m, to_m, present, min_staff)
 		VALUES ($1, $2, $3, $4, ST_GeomFromEWKB($5), ST_GeomFromEWKB($6), $7, $8,
 		        $9, $10, $11, $12, $13, $14, $15, $16, $17,
-		        $18, $19, $20, $21)
+		        $18, $19, $20, $21, $22, $23)
 		    ON CONFLICT (id) DO UPDATE
 		   SET watch_name = excluded.watch_name,
 		       outline    = excluded.outline,
@@ -158,6 +161,8 @@ func writeGaps(ctx context.Context, tx pgx.Tx, watch uuid.UUID, changes []patrol
 		       ring       = excluded.ring,
 		       from_m     = excluded.from_m,
 		       to_m       = excluded.to_m,
+		       present    = excluded.present,
+		       min_staff  = excluded.min_staff,
 		       since      = excluded.since,
 		       cause      = excluded.cause,
 		       setting    = excluded.setting,
@@ -200,15 +205,18 @@ func writeGaps(ctx context.Context, tx pgx.Tx, watch uuid.UUID, changes []patrol
 		if g.State == patrol.GapClosed {
 			state = patrol.GapClosed
 		}
-		var part, ring *int
+		var part, ring, present, minStaff *int
 		var fromM, toM *float64
 		if a := g.Arc; a != nil {
 			part, ring, fromM, toM = &a.Part, &a.Ring, &a.FromM, &a.ToM
 		}
+		if s := g.Short; s != nil {
+			present, minStaff = &s.Present, &s.MinStaff
+		}
 		batch.Queue(q, g.ID, g.Watch, g.WatchName, g.Kind, outline, label, g.Size, timeOf(g.SinceMs),
 			g.Why.Cause, g.Why.Setting, g.Why.Value, g.Why.Limit, state, timeOf(g.OpenedMs), timeOrNil(g.ClosedMs),
 			g.Severity.Score, g.Severity.Level,
-			part, ring, fromM, toM,
+			part, ring, fromM, toM, present, minStaff,
 		).Query(func(rows pgx.Rows) error {
 			now, err := pgx.CollectExactlyOneRow(rows, scanGap)
 			written[i] = patrol.GapChange{Event: c.Event, Gap: now, Other: c.Other}

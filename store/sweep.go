@@ -23,7 +23,7 @@ func (s *Store) Sweep(ctx context.Context, retentionDays int) error {
 	)
 	if retentionDays > 0 {
 		kept := now.AddDate(0, 0, -retentionDays)
-		err = errors.Join(err, s.sweepFixes(ctx, kept), s.sweepFootprints(ctx, kept), s.sweepField(ctx, kept), s.sweepSamples(ctx, kept))
+		err = errors.Join(err, s.sweepFixes(ctx, kept), s.sweepFootprints(ctx, kept), s.sweepSigns(ctx, kept), s.sweepField(ctx, kept), s.sweepSamples(ctx, kept))
 	}
 	return failed("sweep", err)
 }

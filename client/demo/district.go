@@ -162,10 +162,15 @@ func (d *District) addZones(g grid, compounds map[string]compound, began time.Ti
 // staffed is where the checkpoints are: column and row of their crossings.
 var staffed = [][2]int{{1, 3}, {2, 3}, {1, 2}, {2, 2}, {0, 3}, {2, 1}, {3, 2}}
 
+// Which of them are watched, and have somebody stand there. The last one's device is
+// silent at times, for longer than a proof of presence holds.
+var watchedPosts = [...][2]int{staffed[0], staffed[1], staffed[3]}
+
+func checkpointName(at [2]int) string { return avenueNames[at[0]] + streetNames[at[1]] + "卡点" }
+
 func (d *District) addCheckpoints(g grid) {
 	for _, at := range staffed {
-		name := avenueNames[at[0]] + streetNames[at[1]] + "卡点"
-		d.add(checkpoint(name, g.lonLat(g.node[at[0]][at[1]])))
+		d.add(checkpoint(checkpointName(at), g.lonLat(g.node[at[0]][at[1]])))
 	}
 }
 
@@ -180,6 +185,10 @@ func (d *District) addWatches() {
 		{"新居", 75 * minute}, {"馨园", 75 * minute}, {"北河路沿线", 15 * minute}, {"学府苑后院", 4 * time.Hour},
 	} {
 		d.add(watch(demand.subject, demand.revisit))
+	}
+	d.add(outlineWatch("绿苑社区", 45*minute))
+	for _, at := range watchedPosts {
+		d.add(postWatch(checkpointName(at)))
 	}
 	// A court is smaller than the gaps that other watches record.
 	for _, court := range []string{"绿苑中庭", "金桂园广场"} {

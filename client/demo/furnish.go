@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -39,18 +40,21 @@ func (d *Demo) furnish(ctx context.Context) error {
 	return d.state.write()
 }
 
-// createPlaces creates what is missing, side by side, areas before those within them.
+// createPlaces creates what is missing, side by side, each after those that it names.
 func (d *Demo) createPlaces(ctx context.Context, places []Place) error {
-	areas, err := d.ids(ctx, patrol.Areas)
-	if err != nil {
-		return err
-	}
-	there := map[string]map[string]uuid.UUID{patrol.Areas: areas}
+	there := map[string]map[string]uuid.UUID{patrol.Areas: nil, patrol.Checkpoints: nil}
 	for _, place := range places {
-		if there[place.Collection] == nil {
-			if there[place.Collection], err = d.ids(ctx, place.Collection); err != nil {
-				return err
-			}
+		there[place.Collection] = nil
+	}
+	named := map[string]uuid.UUID{} // what a place may name
+	for collection := range there {
+		ids, err := d.ids(ctx, collection)
+		if err != nil {
+			return err
+		}
+		there[collection] = ids
+		if collection == patrol.Areas || collection == patrol.Checkpoints {
+			maps.Copy(named, ids)
 		}
 	}
 	missing := slices.DeleteFunc(slices.Clone(places), func(p Place) bool {
@@ -60,22 +64,22 @@ func (d *Demo) createPlaces(ctx context.Context, places []Place) error {
 	for len(missing) > 0 {
 		var now, later []Place
 		for _, place := range missing {
-			if place.ready(areas) {
+			if place.ready(named) {
 				now = append(now, place)
 			} else {
 				later = append(later, place)
 			}
 		}
 		if len(now) == 0 {
-			return fmt.Errorf("%s names an area that is not there", later[0].Name)
+			return fmt.Errorf("%s names a place that is not there", later[0].Name)
 		}
-		created, err := d.create(ctx, now, areas)
+		created, err := d.create(ctx, now, named)
 		if err != nil {
 			return err
 		}
 		for i, place := range now {
-			if place.Collection == patrol.Areas {
-				areas[place.Name] = created[i]
+			if place.Collection == patrol.Areas || place.Collection == patrol.Checkpoints {
+				named[place.Name] = created[i]
 			}
 		}
 		missing = later
@@ -83,14 +87,14 @@ func (d *Demo) createPlaces(ctx context.Context, places []Place) error {
 	return nil
 }
 
-// create creates places whose areas are all there, and returns their ids.
-func (d *Demo) create(ctx context.Context, places []Place, areas map[string]uuid.UUID) ([]uuid.UUID, error) {
+// create creates places that name only what is there, and returns their ids.
+func (d *Demo) create(ctx context.Context, places []Place, there map[string]uuid.UUID) ([]uuid.UUID, error) {
 	created := make([]uuid.UUID, len(places))
 	creating, ctx := errgroup.WithContext(ctx)
 	creating.SetLimit(parallel)
 	for i, place := range places {
 		creating.Go(func() (err error) {
-			created[i], _, err = d.server.CreateFeature(ctx, place.Collection, place.Geometry, place.properties(areas))
+			created[i], _, err = d.server.CreateFeature(ctx, place.Collection, place.Geometry, place.properties(there))
 			return err
 		})
 	}

@@ -81,14 +81,18 @@ func (c *crew) patrolStreets() {
 // staffCheckpoints has people stand at some checkpoints, with a few steps up and down
 // the street.
 func (c *crew) staffCheckpoints() {
-	for _, at := range [][2]int{staffed[0], staffed[1], staffed[3]} {
+	const minute = 60
+	for i, at := range watchedPosts {
 		post := c.grid.node[at[0]][at[1]]
 		next := c.grid.node[at[0]+1][at[1]]
 		way := round{{at: post}}
 		for range 6 {
 			way = way.then(post.to(next, 0.02*c.rng.Float64()), 0.6, 40+160*c.rng.Float64(), 0)
 		}
-		c.person(way.then(post, 0.6, 90, 0))
+		m := c.person(way.then(post, 0.6, 90, 0))
+		if i == len(watchedPosts)-1 { // its lapse is told in the first minute, and lasts a quarter of an hour
+			m.spell = &spell{ill: silent, from: -9.5 * minute, lasts: 30 * minute, period: 120 * minute}
+		}
 	}
 }
 

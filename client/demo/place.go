@@ -16,15 +16,15 @@ type Place struct {
 	Collection string
 	Name       string
 	Within     string // the name of the area that is its parent; "" = none
-	Subject    string // the name of the area that a watch demands to be seen
+	Subject    string // the name of the area or checkpoint that a watch looks after
 	Geometry   orb.Geometry
 	Properties map[string]any // besides name, parent and subject
 }
 
-// ready reports whether the areas that the place names are among those.
-func (p Place) ready(areas map[string]uuid.UUID) bool {
+// ready reports whether the places that the place names are among those.
+func (p Place) ready(there map[string]uuid.UUID) bool {
 	for _, name := range []string{p.Within, p.Subject} {
-		if _, ok := areas[name]; name != "" && !ok {
+		if _, ok := there[name]; name != "" && !ok {
 			return false
 		}
 	}
@@ -32,14 +32,18 @@ func (p Place) ready(areas map[string]uuid.UUID) bool {
 }
 
 // properties returns what the server is told of a place that is ready.
-func (p Place) properties(areas map[string]uuid.UUID) map[string]any {
+func (p Place) properties(there map[string]uuid.UUID) map[string]any {
 	all := maps.Clone(p.Properties)
 	all["name"] = p.Name
 	if p.Within != "" {
-		all["parent"] = areas[p.Within]
+		all["parent"] = there[p.Within]
 	}
 	if p.Subject != "" {
-		all["subject"] = patrol.Areas + "/" + areas[p.Subject].String()
+		collection := patrol.Areas
+		if p.Properties["kind"] == string(patrol.AtPost) {
+			collection = patrol.Checkpoints
+		}
+		all["subject"] = collection + "/" + there[p.Subject].String()
 	}
 	return all
 }
@@ -70,5 +74,21 @@ func watch(subject string, revisit time.Duration) Place {
 	return Place{
 		Collection: patrol.Watches, Name: subject, Subject: subject,
 		Properties: map[string]any{"kind": string(patrol.Ground), "revisit_s": int(revisit.Seconds())},
+	}
+}
+
+// outlineWatch demands that the outline of an area be walked along.
+func outlineWatch(subject string, revisit time.Duration) Place {
+	return Place{
+		Collection: patrol.Watches, Name: subject + "边界", Subject: subject,
+		Properties: map[string]any{"kind": string(patrol.Perimeter), "revisit_s": int(revisit.Seconds())},
+	}
+}
+
+// postWatch demands that somebody stand at a checkpoint.
+func postWatch(checkpoint string) Place {
+	return Place{
+		Collection: patrol.Watches, Name: checkpoint + "值守", Subject: checkpoint,
+		Properties: map[string]any{"kind": string(patrol.AtPost), "min_staff": 1},
 	}
 }

@@ -3,11 +3,11 @@ package demo
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/paulmach/orb"
 
 	"xunfang/patrol"
 )
@@ -50,6 +50,33 @@ func (m memory) Tracks(_ context.Context, q patrol.TrackQuery) ([]patrol.Track, 
 	return found, nil
 }
 
+func (m memory) Fixes(_ context.Context, spans []patrol.Span) (found []patrol.Fix, err error) {
+	for _, span := range spans {
+		for _, track := range m.tracks {
+			for _, fix := range track.Fixes {
+				if fix.Tracker == span.Tracker && fix.TMs >= span.FromMs && fix.TMs <= span.ToMs {
+					found = append(found, fix)
+				}
+			}
+		}
+	}
+	return found, nil
+}
+
+func (m memory) Signs(context.Context, []patrol.Span) ([]patrol.Sign, error) { return nil, nil }
+
+func (m memory) CheckIns(context.Context, uuid.UUID, int64, int64) ([]uuid.UUID, error) {
+	return nil, nil
+}
+
+func (m memory) Carriers(_ context.Context, trackers []uuid.UUID, _ int64) (map[uuid.UUID]patrol.Carrier, error) {
+	carriers := map[uuid.UUID]patrol.Carrier{}
+	for _, track := range m.tracks {
+		carriers[track.Tracker] = patrol.Carrier{Kind: track.Kind}
+	}
+	return carriers, nil
+}
+
 // demand is a watch of the district.
 type demand struct {
 	patrol.Watch
@@ -68,7 +95,7 @@ func (d demand) coverage(t *testing.T, archive patrol.Archive, atMs int64) patro
 
 func demands(t *testing.T, district District) []demand {
 	t.Helper()
-	ids, shapes := map[string]uuid.UUID{}, map[string]orb.Geometry{}
+	ids, subjects := map[string]uuid.UUID{}, map[string]patrol.Feature{}
 	var found []demand
 	for _, place := range district.Places {
 		raw, err := json.Marshal(place.properties(ids))
@@ -80,17 +107,56 @@ func demands(t *testing.T, district District) []demand {
 			t.Fatal(err)
 		}
 		switch place.Collection {
-		case patrol.Areas:
-			ids[place.Name], shapes[place.Name] = feature.ID, place.Geometry
+		case patrol.Areas, patrol.Checkpoints:
+			ids[place.Name], subjects[place.Name] = feature.ID, feature
 		case patrol.Watches:
-			watch, err := patrol.ParseWatch(feature, patrol.Feature{Collection: patrol.Areas, Geometry: shapes[place.Subject]})
+			watch, err := patrol.ParseWatch(feature, subjects[place.Subject])
 			if err != nil {
 				t.Fatal(err)
 			}
-			found = append(found, demand{watch, patrol.Lay(watch)})
+			found = append(found, demand{watch, patrol.Lay(watch, time.UTC)})
 		}
 	}
 	return found
+}
+
+// demandsOf returns the watches of one kind.
+func demandsOf(t *testing.T, district District, kind patrol.WatchKind) []demand {
+	t.Helper()
+	return slices.DeleteFunc(demands(t, district), func(d demand) bool { return d.Kind != kind })
+}
+
+// The outline that is watched is seen for the most part, not all of it.
+func TestTheSceneHasAnOutline(t *testing.T) {
+	district := NewDistrict(seed, began)
+	for _, watch := range demandsOf(t, district, patrol.Perimeter) {
+		coverage := watch.coverage(t, remember(district, 0), began.UnixMilli())
+		t.Logf("%s: %.0f %% of %.0f m, %d gaps", watch.Name, 100*coverage.Share, coverage.Subject, len(coverage.Gaps))
+		if coverage.Share < 0.5 || coverage.Share > 0.97 {
+			t.Errorf("%s: %.0f %%", watch.Name, 100*coverage.Share)
+		}
+	}
+}
+
+// At every watched post somebody stands at the beginning; at one, nobody is known to some
+// minutes later, until the device is heard of again.
+func TestAPostLapses(t *testing.T) {
+	district := NewDistrict(seed, began)
+	archive := remember(district, 1400)
+	posts := demandsOf(t, district, patrol.AtPost)
+	for s, want := range map[int64]int{0: 0, 300: 0, 460: 1, 1200: 1, 1300: 0} {
+		gaps := 0
+		for _, watch := range posts {
+			coverage := watch.coverage(t, archive, began.UnixMilli()+s*1000)
+			gaps += len(coverage.Gaps)
+			if s == 0 && coverage.Roll.Present != 1 {
+				t.Errorf("%s: %d present at the beginning", watch.Name, coverage.Roll.Present)
+			}
+		}
+		if len(posts) != 3 || gaps != want {
+			t.Errorf("%d s after the beginning %d of %d posts are gaps, want %d", s, gaps, len(posts), want)
+		}
+	}
 }
 
 // At the beginning the map has something to show: most of the ground is covered, and
@@ -99,7 +165,7 @@ func TestTheSceneHasGapsOfEveryCause(t *testing.T) {
 	district := NewDistrict(seed, began)
 	archive := remember(district, 0)
 	causes := map[patrol.Cause]int{}
-	share, gaps, watches := 0.0, 0, demands(t, district)
+	share, gaps, watches := 0.0, 0, demandsOf(t, district, patrol.Ground)
 	for _, watch := range watches {
 		coverage := watch.coverage(t, archive, began.UnixMilli())
 		share += coverage.Share / float64(len(watches))

@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"xunfang/client"
+	"xunfang/patrol"
 )
 
 // A perimeter watch over HTTP: metres, not square metres; every outline of an area of
@@ -69,6 +72,7 @@ func TestBadWatchesAreRefused(t *testing.T) {
 	admin.write("DELETE", item("areas", deleted), "", "").want(t, http.StatusNoContent)
 	lifted, _ := admin.create("zones", kilometre, order("1号", inMs(-time.Hour), inMs(time.Hour)))
 	admin.write("DELETE", item("zones", lifted), "", "").want(t, http.StatusOK)
+	gate, _ := admin.create("checkpoints", `{"type":"Point","coordinates":[113.62,34.75]}`, `{"name":"东门","radius_m":30}`)
 	for _, c := range []struct{ name, properties, field string }{
 		{"a deleted area", `"kind":"ground","subject":"areas/` + deleted + `","revisit_s":600`, "subject"},
 		{"a lifted zone", `"kind":"perimeter","subject":"zones/` + lifted + `","revisit_s":600`, "subject"},
@@ -76,6 +80,10 @@ func TestBadWatchesAreRefused(t *testing.T) {
 		{"a revisit shorter than a join", `"kind":"perimeter","subject":"areas/` + area + `","revisit_s":59`, "revisit_s"},
 		{"no revisit", `"kind":"ground","subject":"areas/` + area + `"`, "revisit_s"},
 		{"a sweep of nothing", `"kind":"perimeter","subject":"areas/` + area + `","revisit_s":600,"sweep_width_m":0`, "sweep_width_m"},
+		{"a post over an area", `"kind":"post","subject":"areas/` + area + `"`, "subject"},
+		{"ground under a checkpoint", `"kind":"ground","revisit_s":600,"subject":"checkpoints/` + gate + `"`, "subject"},
+		{"hours that are none", `"kind":"post","hours":"always","subject":"checkpoints/` + gate + `"`, "hours"},
+		{"a proof that holds for ever", `"kind":"post","presence_s":1e9,"subject":"checkpoints/` + gate + `"`, "presence_s"},
 		{"a kind that there is not", `"kind":"air","subject":"areas/` + area + `","revisit_s":600`, "kind"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -103,4 +111,102 @@ func TestASweepWiderThanTheArea(t *testing.T) {
 			t.Errorf("%s: share %v with %d gaps, %v", kind, got.Share, len(got.Gaps.Features), err)
 		}
 	}
+}
+
+// A post over HTTP: presence by fix, by a position that is told again, by heartbeat and by
+// the code shown there; live and as of the same second alike.
+func TestPostWatch(t *testing.T) {
+	s := startConsole(t, nil)
+	admin, c, ctx := s.admin(t), clientOf(t, s), t.Context()
+	const here = `{"type":"Point","coordinates":[113.62,34.75]}`
+	checkpoint, _ := admin.create("checkpoints", here, `{"name":"东门","radius_m":30,"min_staff":2}`)
+	watch, made := admin.create("watches", `null`, `{"name":"东门值守","kind":"post","subject":"checkpoints/`+checkpoint+`"}`)
+	if p := made.Properties; p["presence_s"] != 900.0 || p["grace_s"] != 120.0 || p["revisit_s"] != 86_400.0 || !sameJSON(t, here, string(made.Geometry)) {
+		t.Errorf("made with %v at %s", p, made.Geometry)
+	}
+	id, post := uuid.MustParse(watch), uuid.MustParse(checkpoint)
+	_, li, err := c.CreateTracker(ctx, map[string]any{"name": "巡查 01", "kind": "person", "person": "李"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, wang := newTracker(t, c, "巡查 02")
+
+	fixes := walk(5)
+	for i := range fixes {
+		fixes[i].Lon = 113.62
+	}
+	if _, err := c.SendFixes(ctx, li, fixes); err != nil {
+		t.Fatal(err)
+	}
+	proof := func(want patrol.ProofKind, present int) client.Coverage {
+		t.Helper()
+		for end := time.Now().Add(20 * time.Second); ; { // what is told in this second counts from the next
+			got, err := c.Coverage(ctx, id, time.Time{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Present == present && got.Proofs[len(got.Proofs)-1].Kind == want {
+				return got
+			}
+			if time.Now().After(end) {
+				t.Fatalf("present %d by %+v, want %d by %s", got.Present, got.Proofs, present, want)
+			}
+		}
+	}
+	got := proof(patrol.ByFix, 1)
+	if got.MinStaff != 2 || got.StaffedUntil != nil || !got.OnDutyHours || got.Proofs[0].Person != "李" || len(got.Gaps.Features) != 1 {
+		t.Errorf("%+v", got)
+	}
+	if p := got.Gaps.Features[0].Properties; p["short_by"] != 1.0 || p["present"] != 1.0 || p["min_staff"] != 2.0 || p["cause"] != "understaffed" || p["size_m2"] != nil {
+		t.Errorf("a gap with %v", p)
+	}
+	if _, err := c.SendFixes(ctx, li, fixes[4:]); err != nil { // the last position, again
+		t.Fatal(err)
+	}
+	proof(patrol.ByHeartbeat, 1)
+
+	if _, err := c.CheckIn(ctx, wang, post, "000 000", time.Now()); !client.IsStatus(err, http.StatusUnprocessableEntity) {
+		t.Errorf("a wrong code: %v", err)
+	}
+	if _, err := c.CheckIn(ctx, wang, uuid.New(), "000000", time.Now()); !client.IsStatus(err, http.StatusUnprocessableEntity) {
+		t.Errorf("no such checkpoint: %v", err)
+	}
+	code, changes, err := c.CheckpointCode(ctx, post)
+	if err != nil || len(code) != 6 || time.Until(changes) > time.Minute {
+		t.Fatalf("code %q until %v, %v", code, changes, err)
+	}
+	if _, err := c.CheckIn(ctx, wang, post, code, time.Now().Add(-10*time.Minute)); !client.IsStatus(err, http.StatusUnprocessableEntity) {
+		t.Errorf("a code of another time: %v", err)
+	}
+	if receipt, err := c.CheckIn(ctx, wang, post, code, time.Now()); err != nil || receipt.Stored != 1 {
+		t.Fatal(receipt, err)
+	}
+	got = proof(patrol.ByHeartbeat, 2) // Li comes last: 巡查 02 names nobody
+	if got.Proofs[0].Kind != patrol.ByCheckIn || got.StaffedUntil == nil || len(got.Gaps.Features) != 0 {
+		t.Errorf("%+v", got)
+	}
+	if _, err := c.SendHeartbeat(ctx, wang, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	liveIsAsOfT(ctx, t, c, id, "of a post")
+	for range 10 {
+		_, err = c.CheckIn(ctx, wang, post, "111111", time.Now())
+	}
+	if !client.IsStatus(err, http.StatusTooManyRequests) {
+		t.Errorf("ten wrong codes in a row: %v", err)
+	}
+	for body, door := range map[string]string{
+		`{}`:                                      "heartbeat",
+		`{"t":"yesterday"}`:                       "heartbeat",
+		`{"t":"2001-01-01T00:00:00Z"}`:            "heartbeat",
+		`{"t":"` + inMs(time.Hour) + `"}`:         "heartbeat",
+		`{"t":"` + inMs(0) + `","lon":1}`:         "heartbeat",
+		`{"code":"123456","t":"` + inMs(0) + `"}`: "checkin",
+		`[]`: "checkin",
+	} {
+		s.bearer(t, wang).post("/ingest/"+door, body).wantProblem(t, http.StatusUnprocessableEntity)
+	}
+	s.nobody(t).post("/ingest/heartbeat", `{"t":"`+inMs(0)+`"}`).wantProblem(t, http.StatusUnauthorized)
+	admin.get("/api/checkpoints/"+uuid.NewString()+"/code").wantProblem(t, http.StatusNotFound)
+	admin.write("DELETE", item("checkpoints", checkpoint), "", "").wantProblem(t, http.StatusConflict)
 }

@@ -54,7 +54,7 @@ func BenchmarkCoverageAsOf(b *testing.B) {
 		RevisitS: 1800, SweepM: patrol.PerKind{Person: 30}, JoinS: patrol.PerKind{Person: 60},
 		JoinM: patrol.PerKind{Person: 100}, MaxAccuracyM: patrol.PerKind{Person: 20}, MinGapM2: 900,
 	}
-	layout := patrol.Lay(watch)
+	layout := patrol.Lay(watch, time.UTC)
 	b.ResetTimer()
 	for b.Loop() {
 		c, err := patrol.CoverageAsOf(ctx, s, layout, start.UnixMilli()+6_000_000)

@@ -79,6 +79,28 @@ func (g guardedImages) SubmitImages(ctx context.Context, t patrol.Tracker, image
 	return g.images.SubmitImages(ctx, t, images)
 }
 
+// guardedSigns is the same for heartbeats and check-ins.
+type guardedSigns struct {
+	signs ingest.Signs
+	disk  *diskGuard
+}
+
+// Heartbeat is the desk's, or ErrUnavailable while the disk is nearly full.
+func (g guardedSigns) Heartbeat(ctx context.Context, t patrol.Tracker, tMs int64) (patrol.Receipt, error) {
+	if err := g.disk.check(); err != nil {
+		return patrol.Receipt{}, fmt.Errorf("take a heartbeat: %w", err)
+	}
+	return g.signs.Heartbeat(ctx, t, tMs)
+}
+
+// CheckIn is the desk's, or ErrUnavailable while the disk is nearly full.
+func (g guardedSigns) CheckIn(ctx context.Context, t patrol.Tracker, c patrol.CheckIn) (patrol.Receipt, error) {
+	if err := g.disk.check(); err != nil {
+		return patrol.Receipt{}, fmt.Errorf("take a check-in: %w", err)
+	}
+	return g.signs.CheckIn(ctx, t, c)
+}
+
 func (g *diskGuard) nearlyFull() (bool, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -23,11 +23,12 @@ var leastRole = map[string]patrol.Role{
 	"GET /ogc": api.Anyone, "GET /ogc/{$}": api.Anyone, "GET /ogc/conformance": api.Anyone, "GET /ogc/api": api.Anyone,
 	"GET /ogc/collections": api.Anyone, "GET /ogc/collections/{collection}": api.Anyone,
 
-	"GET /api/watches/{id}/coverage":  patrol.Viewer,
+	"GET /api/watches/{id}/coverage": patrol.Viewer, "GET /api/watches/{id}/series": patrol.Viewer,
 	"POST /api/gaps/{id}/acknowledge": patrol.Field, "POST /api/gaps/{id}/assign": patrol.Leader,
 	"POST /api/gaps/{id}/waive": patrol.Leader, "POST /api/gaps/{id}/reopen": patrol.Leader,
 	"GET /api/gaps/{id}/history": patrol.Viewer,
 	"POST /api/gaps/{id}/plan":   patrol.Field, "POST /api/surveys/plan": patrol.Field, "POST /api/surveys/show": patrol.Field,
+	"GET /api/checkpoints/{id}/code": patrol.Leader,
 
 	"GET /tiles/idleness/{id}/{z}/{x}/{y}":                  patrol.Viewer,
 	"GET /live":                                             patrol.Viewer,

@@ -93,9 +93,16 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 	images := patrol.NewImageDesk(patrol.ImageDeskConfig{
 		Store: db, Publisher: &bus, Now: time.Now, Retention: cfg.RetentionDays,
 	})
+	signs := patrol.NewSignDesk(patrol.SignDeskConfig{
+		Store: db, Publisher: &bus, Now: time.Now, Retention: cfg.RetentionDays,
+	})
+	zone, err := time.LoadLocation(cfg.TimeZone)
+	if err != nil {
+		return fmt.Errorf("time zone: %w", err)
+	}
 	keeper := patrol.NewKeeper(patrol.KeeperConfig{
 		Archive: db, Demands: db, Ledger: db, Shelf: db, Publisher: &bus,
-		Now: time.Now, Holder: uuid.NewString(), Log: log,
+		Now: time.Now, Holder: uuid.NewString(), TimeZone: zone, Log: log,
 	})
 	board := live.NewBoard()
 	warden := patrol.NewWarden(db)
@@ -109,11 +116,11 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 	}
 	metrics := newMetrics(intake, hub)
 	disk := newDiskGuard(cfg, time.Now)
-	evidence := ingest.NewDoor(newFixMeter(guardedFixes{intake, disk}, metrics), guardedImages{images, disk}, db, time.Now)
+	evidence := ingest.NewDoor(newFixMeter(guardedFixes{intake, disk}, metrics), guardedImages{images, disk}, guardedSigns{signs, disk}, db, time.Now)
 
 	handler, err := api.New(api.Config{
 		Deployment: api.Deployment{Name: cfg.Name, Version: release(), TimeZone: cfg.TimeZone, Simulated: cfg.Simulated},
-		Store:      db, Keeper: keeper, Board: board, Warden: warden, Publisher: &bus,
+		Store:      db, Keeper: keeper, Board: board, Warden: warden, Codes: signs, Publisher: &bus,
 		Ingest: evidence.Serve, Roster: ingest.ReadRoster, Live: hub.Serve, Web: cfg.Web,
 		Metrics: metrics, TrustProxy: cfg.TrustProxy, Now: time.Now, Log: log,
 	})
