@@ -63,12 +63,15 @@ func sample(g gauge, at geo.Stamp) Sample {
 // minuteOf returns the whole minute at or before T.
 func minuteOf(at geo.Stamp) geo.Stamp { return at - at%sampleEvery }
 
-// advance moves T on to now, through every whole minute between, at each of which the
-// watches are sampled. After a long sleep it makes up for the last few minutes only.
+// advance moves T on to now. Where a whole minute lies between, T stops there and the
+// watches are sampled. Of several only the last can be read from the gauges: no evidence
+// may lie further ahead of T than aheadMs. The rest is read from the store.
 func (k *Keeper) advance(ctx context.Context) error {
 	now := k.now()
-	from := max(minuteOf(k.at), before(minuteOf(now), missedMinutes*sampleEvery))
-	for minute := from + sampleEvery; minute <= now; minute += sampleEvery {
+	if minute := minuteOf(now); minute > k.at {
+		if last := minute - sampleEvery; last > k.at {
+			k.makeGood(last)
+		}
 		k.at = minute
 		if err := k.catchUp(ctx, false); err != nil {
 			return err
@@ -79,6 +82,15 @@ func (k *Keeper) advance(ctx context.Context) error {
 	}
 	k.at = max(k.at, now)
 	return nil
+}
+
+// makeGood has the minutes up to last at which nothing was sampled sampled from the store.
+func (k *Keeper) makeGood(last geo.Stamp) {
+	for _, w := range k.kept {
+		first := max(w.sampled+sampleEvery, before(last, (missedMinutes-1)*sampleEvery))
+		w.sampled = last
+		k.noteLate(w, int64(first)*1000)
+	}
 }
 
 // sampleAll samples every watch that is active, as of T, a whole minute.
