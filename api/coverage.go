@@ -3,7 +3,9 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/google/uuid"
@@ -91,16 +93,13 @@ func (s *server) serveCoverage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if query.Has("known_at") {
-		return badParameterf("known_at", "is not offered yet; at answers with all that is known now")
-	}
 	var coverage patrol.Coverage
-	if query.Has("at") {
-		at, err := s.pastTime("at", query.Get("at"))
+	if query.Has("at") || query.Has("known_at") {
+		m, err := s.momentOf(query)
 		if err != nil {
 			return err
 		}
-		coverage, err = s.Keeper.CoverageAt(r.Context(), watch, at.UnixMilli())
+		coverage, err = s.Keeper.CoverageKnown(r.Context(), watch, m)
 		if err != nil {
 			return fmt.Errorf("coverage as of a time: %w", err)
 		}
@@ -111,10 +110,28 @@ func (s *server) serveCoverage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if answer.WhatIf, err = s.whatIf(r.Context(), watch, coverage.AtMs); err != nil {
-		return err
+	if !query.Has("known_at") { // it would tell by images that came since
+		if answer.WhatIf, err = s.whatIf(r.Context(), watch, coverage.AtMs); err != nil {
+			return err
+		}
 	}
 	return writeJSON(w, http.StatusOK, typeJSON, answer)
+}
+
+// momentOf reads at (now unless given) and known_at (all that is known unless given).
+func (s *server) momentOf(query url.Values) (patrol.Moment, error) {
+	m := patrol.Moment{AtMs: s.Now().UnixMilli(), KnownMs: math.MaxInt64}
+	for name, ms := range map[string]*int64{"at": &m.AtMs, "known_at": &m.KnownMs} {
+		if !query.Has(name) {
+			continue
+		}
+		t, err := s.pastTime(name, query.Get(name))
+		if err != nil {
+			return m, err
+		}
+		*ms = t.UnixMilli()
+	}
+	return m, nil
 }
 
 // pastTime reads a parameter that must not lie in the future.

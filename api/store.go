@@ -152,9 +152,9 @@ type Keeper interface {
 	// Idleness is of the live raster, IdlenessAt of the stored fixes as of a time.
 	Idleness(ctx context.Context, watch uuid.UUID, t geo.Tile) (patrol.Idleness, error)
 	IdlenessAt(ctx context.Context, watch uuid.UUID, t geo.Tile, atMs int64) (patrol.Idleness, error)
-	// Coverage is of the live raster, CoverageAt of the stored fixes as of a time.
+	// Coverage is of the live raster, CoverageKnown of the stored fixes as of a moment.
 	Coverage(ctx context.Context, watch uuid.UUID) (patrol.Coverage, error)
-	CoverageAt(ctx context.Context, watch uuid.UUID, atMs int64) (patrol.Coverage, error)
+	CoverageKnown(ctx context.Context, watch uuid.UUID, m patrol.Moment) (patrol.Coverage, error)
 	// WhatIf is nil for a watch of which drones' images show nothing.
 	WhatIf(ctx context.Context, watch uuid.UUID, atMs int64) (*patrol.WhatIf, error)
 }

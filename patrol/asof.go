@@ -14,12 +14,12 @@ import (
 // CoverageAsOf answers for a watch as of a time (Unix ms, floored to seconds), from the
 // store alone. It is *Gone when the watch's window reaches into dropped days.
 func CoverageAsOf(ctx context.Context, archive Archive, layout *Layout, atMs int64) (Coverage, error) {
-	return coverageAsOf(ctx, archive, layout, Roster{}, atMs)
+	return coverageAsOf(ctx, archive, layout, Roster{}, allOf(atMs))
 }
 
-// coverageAsOf is CoverageAsOf under a roster.
-func coverageAsOf(ctx context.Context, archive Archive, layout *Layout, roster Roster, atMs int64) (Coverage, error) {
-	at, err := stampAt(atMs)
+// coverageAsOf is CoverageAsOf under a roster, with what may be known of the moment.
+func coverageAsOf(ctx context.Context, archive Archive, layout *Layout, roster Roster, m Moment) (Coverage, error) {
+	at, err := stampAt(m.AtMs)
 	if err != nil {
 		return Coverage{}, err
 	}
@@ -31,6 +31,7 @@ func coverageAsOf(ctx context.Context, archive Archive, layout *Layout, roster R
 		if seq, err = headOf(ctx, past); err != nil {
 			return err
 		}
+		past = m.limit(past)
 		if _, err = g.mend(ctx, past, at, int64(at)*1000); err != nil {
 			return err
 		}

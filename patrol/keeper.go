@@ -340,15 +340,21 @@ func (k *Keeper) staffing(ctx context.Context, w Watch, first func(context.Conte
 // CoverageAt answers from the stored fixes as of a time, Unix ms, for the watch and the
 // subject as they were then.
 func (k *Keeper) CoverageAt(ctx context.Context, watch uuid.UUID, atMs int64) (Coverage, error) {
-	w, err := k.cfg.Demands.WatchAt(ctx, watch, wholeSecond(atMs))
+	return k.CoverageKnown(ctx, watch, allOf(atMs))
+}
+
+// CoverageKnown is CoverageAt with no more than may be known of the moment.
+func (k *Keeper) CoverageKnown(ctx context.Context, watch uuid.UUID, m Moment) (Coverage, error) {
+	recorded := Moment{wholeSecond(m.AtMs), m.KnownMs}
+	w, err := k.cfg.Demands.WatchKnown(ctx, watch, recorded)
 	if err != nil {
 		return Coverage{}, err
 	}
-	roster, err := k.cfg.Demands.RosterAt(ctx, wholeSecond(atMs))
+	roster, err := k.cfg.Demands.RosterKnown(ctx, recorded)
 	if err != nil {
 		return Coverage{}, err
 	}
-	return coverageAsOf(ctx, k.cfg.Archive, k.layout(w), roster, atMs)
+	return coverageAsOf(ctx, k.cfg.Archive, k.layout(w), roster, m)
 }
 
 // WhatIf is WhatIfHeights for a watch and its subject as they were at a time, Unix ms.

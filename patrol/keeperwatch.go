@@ -92,7 +92,7 @@ func (k *Keeper) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if k.roster, err = k.cfg.Demands.RosterAt(ctx, k.cfg.Now().UnixMilli()); err != nil {
+	if k.roster, err = k.cfg.Demands.RosterKnown(ctx, allOf(k.cfg.Now().UnixMilli())); err != nil {
 		return err
 	}
 	for _, w := range k.kept {

@@ -196,7 +196,11 @@ type sampleKey struct {
 	atMs  int64
 }
 
-func (m *memory) RosterAt(context.Context, int64) (Roster, error) { return m.roster, nil }
+func (m *memory) RosterKnown(context.Context, Moment) (Roster, error) { return m.roster, nil }
+
+func (m *memory) WatchKnown(ctx context.Context, id uuid.UUID, at Moment) (Watch, error) {
+	return m.WatchAt(ctx, id, at.AtMs)
+}
 
 func (m *memory) LastReports(_ context.Context, trackers []uuid.UUID, fromMs, toMs int64) (map[uuid.UUID]int64, error) {
 	last := map[uuid.UUID]int64{}

@@ -134,8 +134,11 @@ type Demands interface {
 	// WatchAt returns a watch and its subject in the versions that applied at a
 	// time, Unix ms; ErrNotFound when it was deleted before.
 	WatchAt(ctx context.Context, id uuid.UUID, atMs int64) (Watch, error)
-	// RosterAt returns who answers for what in the versions that applied at a time, Unix ms.
-	RosterAt(ctx context.Context, atMs int64) (Roster, error)
+	// WatchKnown is WatchAt in the versions that were recorded by when a moment may be known.
+	WatchKnown(ctx context.Context, id uuid.UUID, m Moment) (Watch, error)
+	// RosterKnown returns who answers for what in the versions that applied at a moment, of
+	// those recorded by when it may be known.
+	RosterKnown(ctx context.Context, m Moment) (Roster, error)
 	// Restrictions returns the zones in force now, by id.
 	Restrictions(ctx context.Context) ([]Restriction, error)
 	// TrackerKinds returns the kind of every tracker there ever was: what one that is

@@ -10,19 +10,26 @@ import (
 	"xunfang/patrol"
 )
 
-// RosterAt returns who answers for what in the versions that applied at a time, Unix ms.
-// Where there are no assignments it is empty.
-func (s *Store) RosterAt(ctx context.Context, atMs int64) (patrol.Roster, error) {
+// knownF and knownA say that a version f or a applied at $1, as far as was recorded by $2
+// (NULL: as it is now).
+const (
+	knownF = `CASE WHEN $2::timestamptz IS NULL THEN applies(f, $1) ELSE applied(f, $1, $2) END`
+	knownA = `CASE WHEN $2::timestamptz IS NULL THEN applies(a, $1) ELSE applied(a, $1, $2) END`
+)
+
+// RosterKnown returns who answers for what in the versions that applied at a moment, of
+// those recorded by when it may be known. Where there are no assignments it is empty.
+func (s *Store) RosterKnown(ctx context.Context, m patrol.Moment) (patrol.Roster, error) {
 	const q = `
 		SELECT f.collection, f.id, f.props
 		  FROM features f
-		 WHERE f.collection IN ('assignments', 'teams', 'trackers', 'areas') AND applies(f, $1)
-		   AND EXISTS (SELECT FROM features a WHERE a.collection = 'assignments' AND applies(a, $1))
+		 WHERE f.collection IN ('assignments', 'teams', 'trackers', 'areas') AND ` + knownF + `
+		   AND EXISTS (SELECT FROM features a WHERE a.collection = 'assignments' AND ` + knownA + `)
 		   AND (f.collection <> 'trackers' OR f.props ? 'team'
 		     OR EXISTS (SELECT FROM features a
-		                 WHERE a.collection = 'assignments' AND applies(a, $1) AND a.props->>'tracker' = f.id::text))
+		                 WHERE a.collection = 'assignments' AND ` + knownA + ` AND a.props->>'tracker' = f.id::text))
 		 ORDER BY f.collection, f.id`
-	rows, _ := s.db.Query(ctx, q, timeOf(atMs))
+	rows, _ := s.db.Query(ctx, q, timeOf(m.AtMs), knownBy(m))
 	fs, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (f patrol.Feature, err error) {
 		err = row.Scan(&f.Collection, &f.ID, &f.Properties)
 		return f, err

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 )
 
 // A roster is read in the versions of its time, and says who was heard of when.
-func TestRosterAt(t *testing.T) {
+func TestRosterKnown(t *testing.T) {
 	ctx, s := t.Context(), storetest.Open(t)
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	area := feature("areas", square(113.6, 34.7, 0.01), `{"name":"一号院","kind":"compound"}`)
@@ -27,9 +28,13 @@ func TestRosterAt(t *testing.T) {
 		}
 	}
 	watch := patrol.Watch{Subject: "areas/" + area.ID.String(), Sources: []patrol.Kind{patrol.Person}}
-	assigned := func(at time.Time) (ids []uuid.UUID, known bool) {
+	assignedKnown := func(at, by time.Time) (ids []uuid.UUID, known bool) {
 		t.Helper()
-		r, err := s.RosterAt(ctx, at.UnixMilli())
+		m := patrol.Moment{AtMs: at.UnixMilli(), KnownMs: math.MaxInt64}
+		if !by.IsZero() {
+			m.KnownMs = by.UnixMilli()
+		}
+		r, err := s.RosterKnown(ctx, m)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,6 +44,7 @@ func TestRosterAt(t *testing.T) {
 		}
 		return ids, known
 	}
+	assigned := func(at time.Time) ([]uuid.UUID, bool) { return assignedKnown(at, time.Time{}) }
 	if ids, known := assigned(now); known {
 		t.Errorf("without assignments %v are assigned", ids)
 	}
@@ -56,6 +62,12 @@ func TestRosterAt(t *testing.T) {
 	}
 	if ids, _ := assigned(now); !cmp.Equal(ids, []uuid.UUID{other.ID}) {
 		t.Errorf("now %v are assigned", ids)
+	}
+	if ids, _ := assignedKnown(now.Add(time.Minute), now.Add(-time.Second)); !cmp.Equal(ids, []uuid.UUID{member.ID}) {
+		t.Errorf("as far as was known before, %v are assigned", ids)
+	}
+	if ids, known := assignedKnown(now, time.UnixMilli(t0-1)); known {
+		t.Errorf("before anything was recorded %v were assigned", ids)
 	}
 
 	const hour = int64(3_600_000)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/google/uuid"
@@ -54,6 +55,40 @@ func (s *Store) WatchAt(ctx context.Context, id uuid.UUID, atMs int64) (patrol.W
 		return patrol.Watch{}, failed("find a watch's subject", err)
 	}
 	return parseWatch(f, subjects)
+}
+
+// WatchKnown is WatchAt in the versions that were recorded by when the moment may be known.
+func (s *Store) WatchKnown(ctx context.Context, id uuid.UUID, m patrol.Moment) (patrol.Watch, error) {
+	const q = `
+		SELECT ` + featureColumns + `
+		  FROM features f
+		 WHERE f.collection = $3 AND f.id = $4 AND ` + knownF
+	find := func(collection string, id uuid.UUID) (patrol.Feature, error) {
+		rows, _ := s.db.Query(ctx, q, timeOf(m.AtMs), knownBy(m), collection, id)
+		return pgx.CollectExactlyOneRow(rows, scanFeature)
+	}
+	f, err := find(patrol.Watches, id)
+	if err != nil {
+		return patrol.Watch{}, failed("find a watch", err)
+	}
+	collection, id, err := patrol.WatchSubject(f)
+	if err != nil {
+		return patrol.Watch{}, err
+	}
+	subject, err := find(collection, id)
+	if err != nil {
+		return patrol.Watch{}, failed("find a watch's subject", err)
+	}
+	return patrol.ParseWatch(f, subject)
+}
+
+// knownBy returns by when a moment may be known; nil: there is no limit.
+func knownBy(m patrol.Moment) *time.Time {
+	if m.KnownMs == math.MaxInt64 {
+		return nil
+	}
+	by := timeOf(m.KnownMs)
+	return &by
 }
 
 // Restrictions returns the zones in force now, by id. One that cannot be read is left out

@@ -335,7 +335,8 @@ func TestCoverageSaysAllThatItPromises(t *testing.T) {
 	if len(gaps) != 1 || gaps[0].(map[string]any)["properties"].(map[string]any)["cause"] != "never" {
 		t.Errorf("the gaps are %v", gaps)
 	}
-	admin.get("/api/watches/"+watch+"/coverage?known_at="+at).wantProblem(t, http.StatusBadRequest)
+	admin.get("/api/watches/"+watch+"/coverage?known_at=2126-01-01T00:00:00Z").wantProblem(t, http.StatusBadRequest)
+	admin.get("/api/watches/"+watch+"/coverage?known_at=2022-01-01T00:00:00Z").wantProblem(t, http.StatusNotFound) // nobody had recorded it
 	admin.get("/api/watches/"+watch+"/coverage?at=2126-01-01T00:00:00Z").wantProblem(t, http.StatusBadRequest)
 	admin.get("/api/watches/"+watch+"/coverage?when=now").wantProblem(t, http.StatusBadRequest)
 	admin.get("/api/watches/"+uuid.NewString()+"/coverage?at="+at).wantProblem(t, http.StatusNotFound)
