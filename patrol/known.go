@@ -94,11 +94,7 @@ func (k known) Signs(ctx context.Context, spans []Span) ([]Sign, error) {
 }
 
 func (k known) LastReports(ctx context.Context, trackers []uuid.UUID, fromMs, toMs int64) (map[uuid.UUID]int64, error) {
-	spans := make([]Span, len(trackers))
-	for i, t := range trackers {
-		spans[i] = Span{Tracker: t, FromMs: fromMs, ToMs: toMs}
-	}
-	fixes, err := k.Fixes(ctx, spans)
+	fixes, err := k.Fixes(ctx, spansOf(trackers, fromMs, toMs))
 	if err != nil {
 		return nil, err
 	}

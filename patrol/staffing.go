@@ -18,10 +18,15 @@ type Staffing struct {
 }
 
 // neededPeople is how many people must be assigned to a watch's subject.
-func (w Watch) neededPeople() int { return 1 }
+func (w Watch) neededPeople() int {
+	if w.Kind == AtPost {
+		return w.Post.MinStaff
+	}
+	return 1
+}
 
 // readStaffing reads when those who are assigned to a watch's subject last reported.
-func readStaffing(ctx context.Context, past Reports, w Watch, r Roster, at geo.Stamp) (Staffing, error) {
+func readStaffing(ctx context.Context, past Past, w Watch, r Roster, at geo.Stamp) (Staffing, error) {
 	members, known := r.Assigned(w, int64(at)*1000)
 	s := Staffing{known: known}
 	if len(members) == 0 {
@@ -35,6 +40,13 @@ func readStaffing(ctx context.Context, past Reports, w Watch, r Roster, at geo.S
 	if err != nil {
 		return Staffing{}, err
 	}
+	signs, err := past.Signs(ctx, spansOf(ids, int64(w.horizon(at))*1000+1, int64(at)*1000))
+	if err != nil {
+		return Staffing{}, err
+	}
+	for _, sign := range signs {
+		last[sign.Tracker] = max(last[sign.Tracker], sign.TMs)
+	}
 	people := map[string]geo.Stamp{}
 	for _, m := range members {
 		who := cmp.Or(m.Person, m.Tracker.String())
@@ -46,6 +58,15 @@ func readStaffing(ctx context.Context, past Reports, w Watch, r Roster, at geo.S
 	slices.Sort(s.reports)
 	slices.Reverse(s.reports)
 	return s, nil
+}
+
+// spansOf returns the same times of several trackers.
+func spansOf(trackers []uuid.UUID, fromMs, toMs int64) []Span {
+	spans := make([]Span, len(trackers))
+	for i, t := range trackers {
+		spans[i] = Span{Tracker: t, FromMs: fromMs, ToMs: toMs}
+	}
+	return spans
 }
 
 // explain puts the cause that lies with who is assigned, if one does, in the place of what
