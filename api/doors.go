@@ -65,6 +65,7 @@ var Doors = []Door{
 	{"POST /api/gaps/{id}/reopen", patrol.Leader, patrol.Gaps, (*server).reopenGap},
 	{"GET /api/gaps/{id}/history", patrol.Viewer, patrol.Gaps, (*server).serveGapHistory},
 	{"POST /api/gaps/{id}/plan", patrol.Field, patrol.Gaps, (*server).planGap},
+	{"GET /api/cameras", Anyone, "", (*server).serveCameras},
 	{"POST /api/surveys/plan", patrol.Field, "", (*server).planSurvey},
 	{"POST /api/surveys/show", patrol.Field, "", (*server).showPlan},
 	{"GET /tiles/idleness/{id}/{z}/{x}/{y}", patrol.Viewer, patrol.Watches, (*server).serveIdleness},

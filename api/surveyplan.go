@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 
+	"xunfang/geo"
 	"xunfang/geo/flight"
 	"xunfang/patrol"
 )
@@ -20,6 +21,14 @@ const maxPlanFile = 8 << 20
 type planAnswer struct {
 	flight.FeatureCollection
 	Summary flight.Summary `json:"summary"`
+}
+
+// serveCameras names the drones whose cameras are known.
+func (s *server) serveCameras(w http.ResponseWriter, r *http.Request) error {
+	if _, err := parameters(r); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, typeJSON, map[string][]string{"models": geo.CameraModels()})
 }
 
 // planSurvey plans a survey flight over what the body says.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -137,6 +138,11 @@ func TestSurveysArePlannedOverHTTP(t *testing.T) {
 	area, _ := admin.create("areas", kilometre, `{"name":"金水区","kind":"district"}`)
 	ask := func(more string) string {
 		return fmt.Sprintf(`{"area":"areas/%s","camera":"M3E","height_m":100%s}`, area, more)
+	}
+	var cameras struct{ Models []string }
+	admin.get("/api/cameras").want(t, http.StatusOK).into(t, &cameras)
+	if !slices.Contains(cameras.Models, "M3E") {
+		t.Errorf("cameras %v", cameras.Models)
 	}
 	var plan struct {
 		Type     string

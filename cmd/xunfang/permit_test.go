@@ -28,6 +28,7 @@ var leastRole = map[string]patrol.Role{
 	"POST /api/gaps/{id}/waive": patrol.Leader, "POST /api/gaps/{id}/reopen": patrol.Leader,
 	"GET /api/gaps/{id}/history": patrol.Viewer,
 	"POST /api/gaps/{id}/plan":   patrol.Field, "POST /api/surveys/plan": patrol.Field, "POST /api/surveys/show": patrol.Field,
+	"GET /api/cameras":               api.Anyone,
 	"GET /api/checkpoints/{id}/code": patrol.Leader,
 
 	"GET /tiles/idleness/{id}/{z}/{x}/{y}":                  patrol.Viewer,

@@ -4,6 +4,7 @@ import { type Deployment, items, type Session, track } from "./api";
 import type { Coverage } from "./coverage";
 import { Coverages } from "./coverages";
 import { type CollectionName, collectionNames } from "./feature";
+import { FlightDesk } from "./flightdesk.svelte";
 import type { Gap } from "./gap";
 import { GapDesk, type Verb } from "./gapdesk.svelte";
 import { type Filter, filters, ordered, passes, rowsOf } from "./inbox";
@@ -35,6 +36,7 @@ export class Console {
     (id) => this.state.gaps.get(id),
     (gap) => this.#take({ type: "gap", seq: 0, event: "changed", gap }, this.heardMs),
   );
+  readonly flights = new FlightDesk();
 
   readonly playback = new Playback(() => this.state);
   readonly #coverage = new SvelteMap<string, Coverage>();
@@ -107,6 +109,7 @@ export class Console {
     this.playback.close();
     this.#abort.abort();
     this.#trackAbort.abort();
+    this.flights.clear();
   }
 
   reconnect(): void {
@@ -114,7 +117,10 @@ export class Console {
   }
 
   pick(selection: Selection | null): void {
-    if (!same(selection, this.selection)) this.hideTrack();
+    if (!same(selection, this.selection)) {
+      this.hideTrack();
+      this.flights.clear();
+    }
     this.selection = selection;
     const subject = subjectOf(this.picture, selection);
     if (subject !== null) this.#coverages.soon(...watchesOf(this.picture, subject).map((w) => w.id));
@@ -130,6 +136,11 @@ export class Console {
   may(verb: Verb): boolean {
     const least = verb === "acknowledge" ? "field" : "leader";
     return includes(this.session.role, least) && !this.playback.playing;
+  }
+
+  /** mayFly reports whether the user's role lets them plan flights over what is there now. */
+  get mayFly(): boolean {
+    return includes(this.session.role, "field") && !this.playback.playing;
   }
 
   /** picked is the gap that is picked, if one is. */

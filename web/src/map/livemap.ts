@@ -7,6 +7,7 @@ import type { Pickable, Selection } from "../selection";
 import { areas } from "./areas";
 import { buildings } from "./buildings";
 import { checkpoints } from "./checkpoints";
+import { flights } from "./flights";
 import { gaps } from "./gaps";
 import { idlenessId, refreshShade, type Shaded, shade } from "./idleness";
 import { ink } from "./ink";
@@ -34,6 +35,7 @@ const layers = {
   trackers,
   gaps,
   selected,
+  flights,
   sketch,
 };
 export type LayerName = keyof typeof layers;
