@@ -27,10 +27,7 @@ func newBarriers(zones []shape) *barriers {
 		b.boxes = append(b.boxes, [2]pt{lo, hi})
 		for _, ring := range z {
 			for i, p := range ring {
-				// A way turns only about corners that stick out into the open.
-				before, after := ring[(i+len(ring)-1)%len(ring)], ring[(i+1)%len(ring)]
-				ahead := p.towards(before, 0.01/max(0.01, dist(p, before))).towards(p.towards(after, 0.01/max(0.01, dist(p, after))), 0.5)
-				if z.contains(ahead) && !b.barred(p) {
+				if sticksOut(z, ring[(i+len(ring)-1)%len(ring)], p, ring[(i+1)%len(ring)]) {
 					b.corners = append(b.corners, p)
 				}
 			}
@@ -39,6 +36,15 @@ func newBarriers(zones []shape) *barriers {
 	b.corners = slices.DeleteFunc(b.corners, b.barred)
 	b.link()
 	return b
+}
+
+// sticksOut reports whether a zone's corner p, between two others, juts into the open: a
+// shortest way turns about no other.
+func sticksOut(z shape, before, p, after pt) bool {
+	const near = 0.01 // metres along either side
+	a := p.towards(before, min(0.5, near/dist(p, before)))
+	b := p.towards(after, min(0.5, near/dist(p, after)))
+	return z.contains(a.towards(b, 0.5))
 }
 
 // link finds the shortest ways between corners (Floyd and Warshall).

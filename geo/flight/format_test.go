@@ -161,12 +161,22 @@ func TestQGCPlanHasWhatItsReaderAsksFor(t *testing.T) {
 
 // The camera is switched on and off along each lane as often as photos are planned.
 func TestQGCPlanTakesThePhotos(t *testing.T) {
-	p := holed(t)
+	speck := spec(around(t, box(0, 0, 30, 20)))
+	speck.Images = 1
+	for _, p := range []*Plan{holed(t), planned(t, speck)} {
+		if got := qgcPhotos(t, p); got != p.Sorties[0].Photos {
+			t.Errorf("%d photos, planned %d", got, p.Sorties[0].Photos)
+		}
+	}
+}
+
+// qgcPhotos counts what a camera takes on the first sortie's file.
+func qgcPhotos(t *testing.T, p *Plan) (photos int) {
+	t.Helper()
 	var plan qgcRead
 	if err := json.Unmarshal(written(t, p, "plan", 0), &plan); err != nil {
 		t.Fatal(err)
 	}
-	photos := 0
 	var at orb.Point
 	every, flown := 0.0, 0.0
 	var fly func(raw json.RawMessage)
@@ -199,9 +209,7 @@ func TestQGCPlanTakesThePhotos(t *testing.T) {
 	for _, raw := range plan.Mission.Items {
 		fly(raw)
 	}
-	if photos != p.Sorties[0].Photos {
-		t.Errorf("%d photos, planned %d", photos, p.Sorties[0].Photos)
-	}
+	return photos
 }
 
 // The plan of the recordings: QGroundControl's own transects from its own parameters.

@@ -5,9 +5,14 @@ import "math"
 // pt is a place in a plan's plane, metres.
 type pt struct{ x, y float64 }
 
-func (p pt) sub(q pt) pt                { return pt{p.x - q.x, p.y - q.y} }
-func (p pt) dot(q pt) float64           { return p.x*q.x + p.y*q.y }
-func (p pt) cross(q pt) float64         { return p.x*q.y - p.y*q.x }
+func (p pt) plus(q pt) pt     { return pt{p.x + q.x, p.y + q.y} }
+func (p pt) sub(q pt) pt      { return pt{p.x - q.x, p.y - q.y} }
+func (p pt) dot(q pt) float64 { return p.x*q.x + p.y*q.y }
+
+// cross is positive when q lies anticlockwise of p.
+func (p pt) cross(q pt) float64 { return p.x*q.y - p.y*q.x }
+
+// towards returns the place at the share k of the way from p to q.
 func (p pt) towards(q pt, k float64) pt { return pt{p.x + k*(q.x-p.x), p.y + k*(q.y-p.y)} }
 
 // turned returns p turned about the origin, anticlockwise by angle radians.

@@ -215,16 +215,17 @@ func (w *qgcWriter) at(s Sortie, leg int) orb.Point {
 	return line[len(line)-1]
 }
 
-// leg writes the waypoints of a leg, with the camera on between the first and the last
-// where photos are taken.
+// leg writes the waypoints of a leg, from where the drone is at, with the camera on
+// between the first and the last where photos are taken.
 func (w *qgcWriter) leg(leg Leg, at orb.Point) (items []qgcItem) {
 	for i, to := range leg.Line {
-		if i > 0 || to != at || leg.Photos > 0 {
+		if to != at || i == 0 && leg.Photos > 0 {
 			items = append(items, w.waypoint(to, w.yawDeg(leg, i)))
 		}
 		if i == 0 && leg.Photos > 0 {
 			items = append(items, w.trigger(leg.PhotoM))
 		}
+		at = to
 	}
 	if leg.Photos > 1 {
 		items = append(items, w.trigger(0))

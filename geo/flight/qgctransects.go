@@ -92,8 +92,6 @@ func backAndForth(lines []lane, origin orb.Point, turnAroundM float64) (points [
 	return points
 }
 
-func (p pt) plus(q pt) pt { return pt{p.x + q.x, p.y + q.y} }
-
 // longest returns the part of a line between the two places furthest apart at which it
 // crosses a ring, from the one that the line comes to last.
 func longest(ring []pt, from, to pt) (lane, bool) {
