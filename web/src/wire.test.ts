@@ -57,6 +57,12 @@ describe("golden messages", () => {
     });
   });
 
+  it("gap of a perimeter", () => {
+    expect(message("gap_perimeter")).toMatchObject({
+      gap: { kind: "perimeter", sizeM: 27.5, fromM: 412.75, toM: 14.25, label: [113.62, 34.75004] },
+    });
+  });
+
   it("store", () => {
     expect(message("store")).toMatchObject({ type: "store", away: true });
   });

@@ -197,6 +197,23 @@ export const en: Messages = {
     loadFailed: "Some layers could not be read.",
     retry: "Try again",
   },
+  chart: {
+    title: "Coverage over time",
+    cursor: "Moment to read",
+    empty: "Nothing sampled yet: once a minute.",
+    failed: "The samples could not be read; trying again",
+    worst: (age) => `longest unseen ${age}`,
+    gaps: (n) => (n === 1 ? "1 part overdue" : `${n} parts overdue`),
+    revisedAt: (moment) => `revised ${moment}`,
+    idleMeans: (age) => `Above: coverage. Below: longest unseen, with the revisit time of ${age} dashed`,
+    revised: (n) =>
+      n === 1
+        ? "The hatched stretch was worked out later, or revised when fixes about it came late."
+        : `The ${n} hatched stretches were worked out later, or revised when fixes about them came late.`,
+    playBack: "Play this moment back",
+    table: "Values by the hour",
+    time: "Time",
+  },
   idleness: {
     title: "Idleness",
     none: "Pick an area, zone or gap to see how long its parts went unseen.",

@@ -135,6 +135,15 @@ describe("the page", () => {
     await cardAt(desk, "open");
   });
 
+  it("draws coverage over time", async () => {
+    await desk.page.locator("[data-testid=gap]").filter({ hasText: ground.area }).click();
+    await desk.page.locator('[data-testid=chart]:not([data-samples="0"])').waitFor({ timeout: 150_000 });
+    await desk.page.getByRole("slider", { name: "看哪一刻" }).focus();
+    await desk.page.keyboard.press("Home");
+    await desk.page.getByRole("button", { name: "回放这一刻" }).waitFor();
+    expect(await violations(desk)).toEqual([]);
+  });
+
   it("sees a tracker move", async () => {
     const api = await phone();
     const nowMs = Date.now();
