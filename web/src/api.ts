@@ -2,7 +2,7 @@ import type { MultiLineString } from "geojson";
 import { type Coverage, parseCoverage } from "./coverage";
 import { type CollectionName, type Collections, parseFix, parsers, parseTrack, type Zone } from "./feature";
 import { type Gap, parseGap } from "./gap";
-import { Foreign, fields, flag, list, number, position, text, textOr } from "./parse";
+import { Foreign, fields, flag, list, number, position, text, textOr, timeMs } from "./parse";
 import type { Fix } from "./tracker";
 
 // What the page asks over HTTP. Every function throws Refused when the server answers
@@ -98,6 +98,17 @@ export async function coverageAt(
     coverage: parseCoverage(answer),
     gaps: gaps.map((g, i) => ({ ...parseGap(g, `${watch}/${i}`), watch })),
   };
+}
+
+/** CheckpointCode is what is shown at a checkpoint for people to check in with. */
+export interface CheckpointCode {
+  readonly code: string; // digits
+  readonly changesMs: number;
+}
+
+export async function checkpointCode(checkpoint: string, signal: AbortSignal): Promise<CheckpointCode> {
+  const o = fields(await get(`/api/checkpoints/${checkpoint}/code`, signal), "a checkpoint's code");
+  return { code: text(o, "code"), changesMs: timeMs(o, "changes_at") };
 }
 
 /** zonesAt returns the zones that were in force at a time, in the versions of then. */

@@ -63,6 +63,26 @@ describe("golden messages", () => {
     });
   });
 
+  it("gap of a post", () => {
+    expect(message("gap_post")).toMatchObject({
+      gap: { kind: "post", present: 1, minStaff: 2, cause: "understaffed", handling: { level: "high" } },
+    });
+  });
+
+  it("warning", () => {
+    expect(message("warning")).toEqual({
+      type: "warning",
+      seq: 45,
+      warning: {
+        watch: "01938f5a-0000-7000-8000-000000000021",
+        checkpoint: "01938f5a-0000-7000-8000-000000000031",
+        staffedUntilMs: Date.UTC(2026, 10, 22, 8, 5, 0, 250),
+        present: 2,
+        minStaff: 2,
+      },
+    });
+  });
+
   it("store", () => {
     expect(message("store")).toMatchObject({ type: "store", away: true });
   });

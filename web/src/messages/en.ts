@@ -197,6 +197,12 @@ export const en: Messages = {
     loadFailed: "Some layers could not be read.",
     retry: "Try again",
   },
+  code: {
+    show: "Show check-in code",
+    hide: "Hide check-in code",
+    failed: "The code could not be read; trying again",
+    changesIn: (s) => `changes in ${s} s; who arrives reads it here and checks in`,
+  },
   chart: {
     title: "Coverage over time",
     cursor: "Moment to read",

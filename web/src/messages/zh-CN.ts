@@ -189,6 +189,12 @@ export const zhCN = {
     loadFailed: "部分图层没有读到。",
     retry: "重试",
   },
+  code: {
+    show: "显示签到码",
+    hide: "隐藏签到码",
+    failed: "没有读到签到码，稍后再试",
+    changesIn: (s: number) => `${s} 秒后更换；到岗的人在现场读码签到`,
+  },
   chart: {
     title: "覆盖率的变化",
     cursor: "看哪一刻",
