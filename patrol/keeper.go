@@ -50,6 +50,7 @@ type Keeper struct {
 	inTurn       []Event     // hints that follow the cursor without a hole
 	held         []Fix       // stamped after T
 	unshown      []Footprint // stamped after T
+	sifted       geo.Stamp   // T when held was last looked through
 	tails        map[uuid.UUID]*tail
 	kinds        map[uuid.UUID]Kind
 	demanded     map[uuid.UUID]Watch
@@ -154,7 +155,7 @@ func (k *Keeper) pause(ctx context.Context) {
 func (k *Keeper) begin(ctx context.Context) error {
 	k.at, k.held, k.unshown, k.inTurn = k.now(), nil, nil, nil
 	k.tails, k.kept = map[uuid.UUID]*tail{}, map[uuid.UUID]*keeping{}
-	k.near = nil
+	k.near, k.sifted = nil, 0
 	k.stale, k.missed = true, true
 	err := k.cfg.Archive.At(ctx, func(p Past) (err error) {
 		k.cursor, err = headOf(ctx, p)

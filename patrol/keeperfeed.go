@@ -53,7 +53,7 @@ func (k *Keeper) applyHints() bool {
 	}
 	if asked := k.apply(fixes); len(asked) > 0 {
 		for _, fs := range asked {
-			k.held = append(k.held, fs...)
+			k.held, k.sifted = append(k.held, fs...), 0
 		}
 		return false
 	}
@@ -134,8 +134,11 @@ func unite(spans []Span) []Span {
 // returns, by tracker, what it could not judge without the store; nothing of that is
 // taken in.
 func (k *Keeper) apply(fixes []Fix) map[uuid.UUID][]Fix {
+	if len(fixes) == 0 && k.sifted == k.at { // nothing that is held has become due
+		return nil
+	}
 	fixes = append(k.held, fixes...)
-	k.held = nil
+	k.held, k.sifted = nil, k.at
 	var due []Fix
 	for _, f := range fixes {
 		if stampOf(f.TMs) > k.at {
