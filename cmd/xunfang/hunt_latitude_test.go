@@ -13,7 +13,7 @@ import (
 	"xunfang/patrol"
 )
 
-// Random walks over a building, a yard, a block with a court and a quarter, from the
+// Random walks over a building, a narrow passage, a yard, a block with a court and a quarter, from the
 // equator to 70° on both sides of it: share and outlines are those of PostGIS.
 func TestLatitudesAgainstPostGIS(t *testing.T) {
 	for _, lat := range []float64{-70, -33.9, 0, 22.5, 52, 70} {
@@ -35,6 +35,7 @@ func TestLatitudesAgainstPostGIS(t *testing.T) {
 			}
 			areas := map[string]orb.Geometry{
 				"building": orb.MultiPolygon{{ring(0, 0, 15, 0, 15, 10, 0, 10)}},
+				"passage":  orb.MultiPolygon{{ring(-200, -1, 200, 3, 200, 7, -200, 5)}},
 				"yard":     orb.MultiPolygon{{ring(-40, -40, 45, -35, 30, 50, -45, 30)}},
 				"block with a court": orb.MultiPolygon{{
 					ring(-150, -100, 150, -100, 150, 100, 20, 100, 20, 80, -20, 80, -20, 100, -150, 100),
@@ -51,6 +52,33 @@ func TestLatitudesAgainstPostGIS(t *testing.T) {
 				tracks[walker] = walkAbout(r, p, start)
 			}
 			holdAgainstPostGIS(t, areas, tracks, utm, 30*time.Minute, []time.Time{start.Add(25 * time.Minute), start.Add(50 * time.Minute)})
+		})
+	}
+}
+
+// Random walks on both sides of 180°, where UTM's last zone is true to scale.
+func TestBeside180AgainstPostGIS(t *testing.T) {
+	for _, side := range []struct {
+		lat float64
+		utm int
+	}{{57.4, 32660}, {-57.4, 32760}} {
+		t.Run(fmt.Sprintf("%g°", side.lat), func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(uint64(side.lat+90), 8))
+			p := geo.NewPlane(orb.Point{180, side.lat}, 0)
+			deg := func(metres float64) float64 { return math.Abs(math.Remainder(p.LonLat(metres, 0)[0]-180, 360)) }
+			top := func(metres float64) float64 { return p.LonLat(0, metres)[1] }
+			west := orb.Polygon{{{180 - deg(300), top(-200)}, {180, top(-250)}, {180, top(220)}, {180 - deg(350), top(200)}, {180 - deg(300), top(-200)}}}
+			east := orb.Polygon{{{-180, top(-250)}, {-180 + deg(200), top(-150)}, {-180 + deg(260), top(180)}, {-180, top(220)}, {-180, top(-250)}}}
+			areas := map[string]orb.Geometry{
+				"across 180°": orb.MultiPolygon{west, east}, "west of it": orb.MultiPolygon{west}, "east of it": orb.MultiPolygon{east},
+			}
+			start := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+			tracks := map[int][]patrol.Fix{}
+			for walker := range 3 {
+				tracks[walker] = walkAbout(r, p, start)
+			}
+			holdAgainstPostGIS(t, areas, tracks, side.utm, 30*time.Minute, []time.Time{start.Add(50 * time.Minute)})
 		})
 	}
 }
