@@ -69,6 +69,18 @@ func (g perimeterGauge) look(at geo.Stamp) look {
 	return l
 }
 
+// save appends the tape, and what explains it.
+func (g perimeterGauge) save(b []byte) []byte { return g.saveReasons(g.tape.Save(b)) }
+
+// load fills a blank gauge with what save wrote.
+func (g perimeterGauge) load(b []byte) error {
+	rest, err := g.tape.Load(b)
+	if err != nil {
+		return err
+	}
+	return g.loadReasons(rest)
+}
+
 func (g perimeterGauge) find(gap PureGap) part {
 	line, _ := gap.Shape.(orb.LineString)
 	return part{size: gap.Size, place: stretches(g.tape.Perimeter().Along(line))}
