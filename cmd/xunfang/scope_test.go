@@ -205,6 +205,35 @@ func TestNeighboursSeeNothingOfEachOther(t *testing.T) {
 	}
 }
 
+// What the neighbour has, nobody touches: it is not there for them.
+func TestNeighboursTouchNothingOfEachOther(t *testing.T) {
+	var db string
+	s := startConsole(t, func(cfg *Config) { db = cfg.DatabaseURL })
+	a, b, _ := neighbours(t, s.admin(t))
+	b.openGap(t, s, db)
+	admin := s.person(t, "甲的管理员", patrol.Grant{Role: patrol.Admin, Area: uuid.MustParse(a.area)})
+	asked := 0
+	for _, door := range api.Doors {
+		method, path, _ := strings.Cut(door.Pattern, " ")
+		if method == http.MethodGet || door.Open() || !strings.Contains(path, "{id}") {
+			continue
+		}
+		for collection, id := range b.collections {
+			if door.Of != api.InPath && door.Of != collection {
+				continue
+			}
+			path := strings.NewReplacer("{id}", id, "{collection}", collection).Replace(path)
+			if got := admin.ask(method, path, "application/json", "{}"); got.status != http.StatusNotFound {
+				t.Errorf("%s %s is answered %d: %.300s", method, path, got.status, got.body)
+			}
+			asked++
+		}
+	}
+	if asked < 20 {
+		t.Errorf("only %d things were asked for", asked)
+	}
+}
+
 // withoutEcho removes from an answer what was asked, which its links say back.
 func withoutEcho(body, path string) string {
 	for _, part := range strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune("/?&=,", r) }) {
