@@ -143,7 +143,7 @@ func (d *subdistrict) readings() (paths []string) {
 	}
 	for _, door := range api.Doors {
 		method, path, _ := strings.Cut(door.Pattern, " ")
-		path = strings.NewReplacer("{$}", "", "{z}", "15", "{x}", "26725", "{y}", "13008").Replace(path)
+		path = strings.NewReplacer("{$}", "", "{z}", "12", "{x}", "3340", "{y}", "1626").Replace(path)
 		switch {
 		case method != http.MethodGet || path == "/live":
 		case strings.Contains(path, "{collection}"):
