@@ -23,6 +23,7 @@ type coverageAnswer struct {
 	*groundFigures
 	*perimeterFigures
 	*postFigures
+	Images               *imageFigures     `json:"images,omitempty"`
 	WorstIdleS           int64             `json:"worst_idle_s"`
 	MeanIdleS            *float64          `json:"mean_idle_s"`
 	NextStaleAt          *string           `json:"next_stale_at"`
@@ -46,6 +47,14 @@ type perimeterFigures struct {
 	SubjectM float64 `json:"subject_m"`
 	CoveredM float64 `json:"covered_m"`
 	NeverM   float64 `json:"never_m"`
+}
+
+// imageFigures is patrol.ImageFigures on the wire.
+type imageFigures struct {
+	MinImages    int       `json:"min_images"`
+	Shares       []float64 `json:"shares"`
+	FrontOverlap *float64  `json:"front_overlap"`
+	SideOverlap  *float64  `json:"side_overlap"`
 }
 
 type postFigures struct {
@@ -169,6 +178,7 @@ func newCoverageAnswer(c patrol.Coverage) (coverageAnswer, error) {
 	default:
 		answer.groundFigures = &groundFigures{c.Subject, c.Covered, c.Never, c.CellM, c.Coarse}
 	}
+	answer.Images = (*imageFigures)(c.Images)
 	if c.NextStaleMs != nil {
 		next := patrol.FormatMs(*c.NextStaleMs)
 		answer.NextStaleAt = &next

@@ -40,7 +40,13 @@ type Coverage struct {
 	UnknownAccuracyShare float64    `json:"unknown_accuracy_share"`
 	Seq                  int64      `json:"seq"`
 	RasterSHA256         string     `json:"raster_sha256"`
-	WhatIf               *struct {
+	Images               *struct {
+		MinImages    int       `json:"min_images"`
+		Shares       []float64 `json:"shares"`
+		FrontOverlap *float64  `json:"front_overlap"`
+		SideOverlap  *float64  `json:"side_overlap"`
+	} `json:"images"`
+	WhatIf *struct {
 		HeightM   float64        `json:"height_m"`
 		ShareLow  float64        `json:"share_low"`
 		ShareHigh float64        `json:"share_high"`

@@ -110,9 +110,9 @@ var Collections = []Collection{
 		Name: Watches, Title: "Watches", TitleZH: "巡查要求", Writer: Planner,
 		Properties: []Property{
 			{Name: "name", Type: Text, Required: true, Filter: true},
-			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: watchKindNames(), About: "ground: an area's surface; perimeter: its outlines; post: who stands at a checkpoint"},
+			{Name: "kind", Type: Text, Required: true, Filter: true, Enum: watchKindNames(), About: "ground: an area's surface; perimeter: its outlines; survey: its surface, by drones' images; post: who stands at a checkpoint"},
 			{Name: "subject", Type: Text, Required: true, Filter: true, About: "areas/ID or zones/ID, for a post checkpoints/ID"},
-			{Name: "sources", Type: TextList, Enum: kindNames(), About: "kinds of tracker that count; person and vehicle unless given; drones count by the footprints of their images"},
+			{Name: "sources", Type: TextList, Enum: kindNames(), About: "kinds of tracker that count; person and vehicle unless given, of a survey drone, which alone counts there; drones count by the footprints of their images"},
 			{Name: "active_from", Type: Time, About: "gaps are recorded from then on; now unless given"},
 			{Name: "active_to", Type: Time},
 			{Name: "revisit_s", Type: Integer, Least: 1, Most: 366 * 86400, About: "every part must be seen at least this often; not less than join_s; required but for a post, of which it is the time whose share is told: a day unless given"},
@@ -123,6 +123,7 @@ var Collections = []Collection{
 			{Name: "priority", Type: Integer, Least: 1, Most: 5, About: "how much its gaps matter, 1 low to 5 high; 3 unless given"},
 			{Name: "min_gap_m2", Type: Number, Least: 0, Most: 1e9, About: "of ground: smaller gaps are not recorded; the sweep width squared unless given"},
 			{Name: "min_gap_m", Type: Number, Least: 0, Most: 1e6, About: "of a perimeter: shorter gaps are not recorded; the sweep width unless given"},
+			{Name: "min_images", Type: Integer, Least: 1, Most: maxMinImages, About: "of a survey: so many images must show every part, those of one drone taken at least 0.05 times the height apart; 1 unless given"},
 			{Name: "presence_s", Type: Integer, Least: 10, Most: 86400, About: "of a post: how long a proof of presence holds; 900 unless given"},
 			{Name: "grace_s", Type: Integer, Least: 0, Most: 86400, About: "of a post: how long it may be short before that is a gap; 120 unless given"},
 			{Name: "min_staff", Type: Integer, Least: 1, Most: 1000, About: "of a post: how many people must be there; what the checkpoint says unless given"},
@@ -243,8 +244,10 @@ func kindNames() []string {
 	return names
 }
 
-func watchKindNames() []string { return []string{string(Ground), string(Perimeter), string(AtPost)} }
+func watchKindNames() []string {
+	return []string{string(Ground), string(Perimeter), string(Survey), string(AtPost)}
+}
 
 func causeNames() []string {
-	return []string{string(Understaffed), string(Silent), string(Inaccurate), string(Sparse), string(Expired), string(Never)}
+	return []string{string(Understaffed), string(Silent), string(Inaccurate), string(Sparse), string(Thin), string(Expired), string(Never)}
 }

@@ -23,6 +23,7 @@ type Coverage struct {
 	// UnknownAccuracyShare is the share of the window's painting fixes that reported
 	// no accuracy; 0 when there were none.
 	UnknownAccuracyShare float64
+	Images               *ImageFigures // of a survey
 	Gaps                 []PureGap
 	Roll                 *RollCall // of a post
 	Seq                  int64     // the feed position that this answers for

@@ -14,6 +14,7 @@ const (
 	Silent       Cause = "silent"       // who is assigned there has gone quiet
 	Inaccurate   Cause = "inaccurate"   // someone was there, with fixes too poor
 	Sparse       Cause = "sparse"       // someone was there, with fixes too far apart to join
+	Thin         Cause = "thin"         // images show it, but too few
 	Expired      Cause = "expired"      // seen once, too long ago
 	Never        Cause = "never"        // not seen since the look-back horizon
 )
@@ -21,8 +22,8 @@ const (
 // Why is a gap's cause with the figures that prove it.
 type Why struct {
 	Cause Cause
-	// Setting is what was missed: the watch's max_accuracy_m, max_speed_mps, join_s, join_m
-	// or revisit_s, or the assignments to its subject. Empty for expired and never.
+	// Setting is what was missed: the watch's max_accuracy_m, max_speed_mps, join_s, join_m,
+	// min_images or revisit_s, or the assignments to its subject. Empty for expired and never.
 	Setting string
 	Value   float64 // what was measured, in the setting's unit
 	Limit   float64 // what the setting allows

@@ -14,7 +14,7 @@ import (
 // and shared by the gauges of one version of the watch over one version of its subject.
 type Layout struct {
 	Watch     Watch
-	ground    *geo.Ground    // of a ground watch
+	ground    *geo.Ground    // of a ground or survey watch
 	perimeter *geo.Perimeter // of a perimeter watch
 	clock     *time.Location // by which a post's hours go
 }
@@ -37,6 +37,8 @@ func (l *Layout) gauge() gauge {
 	switch l.Watch.Kind {
 	case Perimeter:
 		return newPerimeterGauge(l.Watch, l.perimeter)
+	case Survey:
+		return newSurveyGauge(l.Watch, l.ground)
 	case AtPost:
 		return newPostGauge(l.Watch, l.clock)
 	default:

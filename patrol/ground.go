@@ -41,15 +41,17 @@ func (g groundGauge) tally(s geo.Survey) tally {
 }
 
 func (g groundGauge) coverage(at geo.Stamp, seq int64) Coverage {
-	ground, s := g.raster.Ground(), g.survey(at)
-	out := g.answer(at, seq, g.tally(s))
+	out := g.figures(at, seq)
+	out.Gaps = gapsOf(g, g.look(at).parts, at)
+	return out
+}
+
+// figures is coverage without its gaps.
+func (g groundGauge) figures(at geo.Stamp, seq int64) Coverage {
+	ground := g.raster.Ground()
+	out := g.answer(at, seq, g.tally(g.survey(at)))
 	hash := g.raster.Hash(g.watch.horizon(at), at)
 	out.CellM, out.Coarse, out.RasterSHA256 = ground.CellM, ground.Coarse, hex.EncodeToString(hash[:])
-	parts := make([]part, len(s.Parts))
-	for i, p := range s.Parts {
-		parts[i] = partOf(p)
-	}
-	out.Gaps = gapsOf(g, parts, at)
 	return out
 }
 

@@ -128,14 +128,14 @@ func signal(checkpoint uuid.UUID, trackers []uuid.UUID, seed uint64) (out []Sign
 // Whatever the order, delay, division and repetition in which fixes arrive, the live
 // gauge and gaps are at every moment those computed from the store, to the bit.
 func TestLiveIsAsOfT(t *testing.T) {
-	for _, kind := range []WatchKind{Ground, Perimeter, AtPost} {
+	for _, kind := range []WatchKind{Ground, Perimeter, Survey, AtPost} {
 		t.Run(string(kind), func(t *testing.T) { liveIsAsOfT(t, kind) })
 	}
 }
 
 func liveIsAsOfT(t *testing.T, kind WatchKind) {
 	p, watch := field(t)
-	watch.Kind, watch.MinGapM = kind, 30
+	watch.Kind, watch.MinGapM, watch.MinImages = kind, 30, 3
 	watch.PresenceS, watch.GraceS, watch.Hours = 400, 60, hoursOf(t, "Sun 12:05-12:15; Sun 12:16-13:00")
 	watch.Post = Post{Checkpoint: uuid.MustParse("0190b2c0-0000-7000-8000-0000000000c1"), At: p.LonLat(150, 100), RadiusM: 70, MinStaff: 2}
 	noonIn := time.FixedZone("noon is 04:00 UTC", 8*3600)

@@ -61,6 +61,12 @@ func TestNewFeatureFillsInDefaults(t *testing.T) {
 			`{"name":"w","kind":"ground","subject":"zones/` + someArea + `","sources":["person"],
 			  "active_from":"2026-11-22T12:00:00.000Z","revisit_s":60,"sweep_width_m":10,"join_s":30,
 			  "join_m":{"person":100,"vehicle":400,"drone":300},"max_accuracy_m":50,"priority":5,"min_gap_m2":0}`,
+		}, {
+			"a survey is seen by drones", patrol.Watches, nil,
+			`{"name":"w","kind":"survey","subject":"areas/` + someArea + `","revisit_s":86400,"min_images":3}`,
+			`{"name":"w","kind":"survey","subject":"areas/` + someArea + `","sources":["drone"],
+			  "active_from":"2026-11-22T12:00:00.000Z","revisit_s":86400,"sweep_width_m":30,"join_s":60,
+			  "join_m":{"person":100,"vehicle":400,"drone":300},"max_accuracy_m":20,"priority":3,"min_gap_m2":900,"min_images":3}`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -105,6 +111,7 @@ func TestNewFeatureRefuses(t *testing.T) {
 		{"a post over an area", patrol.Watches, nil, `{"name":"w","kind":"post","subject":"areas/` + someArea + `","revisit_s":600}`, "subject"},
 		{"a subject of another kind", patrol.Watches, nil, `{"name":"w","kind":"ground","subject":"streets/` + someArea + `","revisit_s":600}`, "subject"},
 		{"a revisit shorter than joins", patrol.Watches, nil, `{"name":"w","kind":"ground","subject":"areas/` + someArea + `","revisit_s":59}`, "revisit_s"},
+		{"a survey by people", patrol.Watches, nil, `{"name":"w","kind":"survey","subject":"areas/` + someArea + `","revisit_s":600,"sources":["person","drone"]}`, "sources"},
 		{"a figure for a kind there is not", patrol.Watches, nil, watch(`,"join_m":{"horse":7}`), "join_m"},
 		{"a source twice", patrol.Watches, nil, watch(`,"sources":["person","person"]`), "sources"},
 		{"a watch with a place of its own", patrol.Watches, orb.Point{1, 1}, watch(``), "geometry"},

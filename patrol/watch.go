@@ -14,6 +14,7 @@ type WatchKind string
 const (
 	Ground    WatchKind = "ground"    // the surface of an area
 	Perimeter WatchKind = "perimeter" // an area's outline, holes' outlines too
+	Survey    WatchKind = "survey"    // the surface of an area, by drones' images
 	AtPost    WatchKind = "post"      // who stands at a checkpoint
 )
 
@@ -81,6 +82,7 @@ type Watch struct {
 	MaxAccuracyM   PerKind
 	MinGapM2       float64 // of ground
 	MinGapM        float64 // of a perimeter
+	MinImages      int     // of a survey: so many must count for every piece
 	Priority       int     // 1 to 5
 
 	// Of a post.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,6 +13,9 @@ import (
 
 	"xunfang/geo"
 )
+
+// maxMinImages bounds what a survey may ask for: 4 bytes a cell each.
+const maxMinImages = 20
 
 // watchProperties are a watch's properties as they are kept, defaults filled in.
 type watchProperties struct {
@@ -29,6 +33,7 @@ type watchProperties struct {
 	MinGapM2     float64    `json:"min_gap_m2"`
 	Priority     int        `json:"priority"`
 	MinGapM      float64    `json:"min_gap_m"`
+	MinImages    int        `json:"min_images"`
 	PresenceS    int64      `json:"presence_s"`
 	GraceS       int64      `json:"grace_s"`
 	MinStaff     int        `json:"min_staff"` // 0: as the checkpoint says
@@ -49,10 +54,17 @@ func completeWatch(p properties, now time.Time) error {
 		SweepWidthM: same(30),
 		JoinS:       same(60),
 		JoinM:       PerKind{Person: 100, Vehicle: 400, Drone: 300},
+		MinImages:   1,
 		Priority:    usualPriority,
+	}
+	if p.text("kind") == string(Survey) {
+		w.Sources = []Kind{Drone}
 	}
 	if err := w.read(p); err != nil {
 		return err
+	}
+	if w.Kind == Survey && !slices.Equal(w.Sources, []Kind{Drone}) {
+		return Invalidf("sources", "of a survey are drones alone: their images count")
 	}
 	w.MaxAccuracyM = w.SweepWidthM.each(func(sweepM float64) float64 { return max(20, sweepM/2) })
 	sweepM := largest(w.SweepWidthM, w.Sources)
@@ -94,6 +106,8 @@ func completeWatch(p properties, now time.Time) error {
 		settings["presence_s"], settings["grace_s"] = w.PresenceS, w.GraceS
 	case Perimeter:
 		settings["min_gap_m"] = w.MinGapM
+	case Survey:
+		settings["min_gap_m2"], settings["min_images"] = w.MinGapM2, w.MinImages
 	default:
 		settings["min_gap_m2"] = w.MinGapM2
 	}
@@ -204,6 +218,7 @@ func ParseWatch(f, subject Feature) (Watch, error) {
 		MinGapM2:     w.MinGapM2,
 		Priority:     w.Priority,
 		MinGapM:      w.MinGapM,
+		MinImages:    w.MinImages,
 		PresenceS:    w.PresenceS,
 		GraceS:       w.GraceS,
 	}

@@ -24,6 +24,8 @@ func (w Why) Sentence() string {
 		return fmt.Sprintf("Someone was here, but with fixes %s m apart where at most %s m are joined: see join_m", value, limit)
 	case w.Cause == Sparse:
 		return fmt.Sprintf("Someone was here, but with fixes %s s apart where at most %s s are joined: see %s", value, limit, w.Setting)
+	case w.Cause == Thin:
+		return fmt.Sprintf("Images show all of it, but of some only %s where %s must: see min_images", value, limit)
 	case w.Cause == Expired:
 		return "Last seen longer ago than the watch allows"
 	default:
