@@ -20,7 +20,7 @@ func BenchmarkFootprints(b *testing.B) {
 	patches := make([]Patch, 100_000)
 	for i := range patches {
 		at := p.LonLat(r.Float64()*2000, r.Float64()*1800)
-		patches[i] = Patch{Ring: Footprint(at, 100, degrees(r.Float64()*360, -80, 0), m3e), Stamp: Stamp(1 + i)}
+		patches[i] = Patch{Ring: Footprint(at, 100, degrees(r.Float64()*360, -80, 0), m3e), Stamp: Stamp(len(patches) - i)} // the newest first, as they are read
 	}
 	for b.Loop() {
 		raster := NewRaster(g)

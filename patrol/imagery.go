@@ -31,12 +31,15 @@ func (c *canvas) show(s sights, at geo.Stamp) bool {
 }
 
 // readFootprints reads every footprint, up to a time, that shows anything of boxes after
-// the horizon of T; none when drones do not count for the watch.
+// the horizon of T, the newest first: so they are painted quickest. There are none when
+// drones do not count for the watch.
 func readFootprints(ctx context.Context, past Imagery, watch Watch, boxes []orb.Bound, at geo.Stamp, toMs int64) ([]Footprint, error) {
 	if !watch.takesImages() {
 		return nil, nil
 	}
-	return past.FootprintsIn(ctx, boxes, int64(watch.horizon(at))*1000, toMs)
+	footprints, err := past.FootprintsIn(ctx, boxes, int64(watch.horizon(at))*1000, toMs)
+	slices.SortFunc(footprints, func(a, b Footprint) int { return olderFirst(b, a) })
+	return footprints, err
 }
 
 // show lays what nothing takes back, and the footprints that were held back until now.

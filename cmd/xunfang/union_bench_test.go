@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkt"
 
 	"xunfang/geo"
 	"xunfang/store/storetest"
@@ -118,4 +119,49 @@ func execute(b *testing.B, conn *pgx.Conn, sql string, args ...any) {
 	if _, err := conn.Exec(b.Context(), sql, args...); err != nil {
 		b.Fatal(err)
 	}
+}
+
+// BenchmarkFootprintsAgainstUnion paints 100,000 footprints onto an empty raster with cells
+// of 2 m and traces what they leave, and has PostGIS unite them and take them away, in
+// 4 km².
+func BenchmarkFootprintsAgainstUnion(b *testing.B) {
+	const images, sideM = 100_000, 2000
+	conn := postGIS(b)
+	plane := geo.NewPlane(orb.Point{113.62, 34.75}, 0)
+	area, err := geo.ParseArea(orb.Polygon{{plane.LonLat(0, 0), plane.LonLat(sideM, 0), plane.LonLat(sideM, sideM), plane.LonLat(0, sideM), plane.LonLat(0, 0)}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	camera, _ := geo.CameraOf("M3E")
+	r := rand.New(rand.NewPCG(1, 2))
+	patches, shapes := make([]geo.Patch, images), make([]string, images)
+	for i := range patches {
+		at, look := plane.LonLat(sideM*r.Float64(), 0.9*sideM*r.Float64()), geo.Attitude{Yaw: 2 * math.Pi * r.Float64(), Pitch: -80 * math.Pi / 180}
+		patches[i] = geo.Patch{Ring: geo.Footprint(at, 100, look, camera), Stamp: geo.Stamp(images - i)} // the newest first
+		flat := make(orb.Ring, len(patches[i].Ring))
+		for j, p := range patches[i].Ring {
+			flat[j][0], flat[j][1] = plane.XY(p)
+		}
+		shapes[i] = wkt.MarshalString(orb.Polygon{flat})
+	}
+	execute(b, conn, `CREATE TEMP TABLE footprints AS SELECT ST_GeomFromText(unnest($1::text[])) AS shape`, shapes)
+	ground := geo.NewGround(area, 24)
+	var painting, uniting time.Duration
+	for b.Loop() {
+		begin := time.Now()
+		raster := geo.NewRaster(ground)
+		for _, p := range patches {
+			raster.Paint(p, nil)
+		}
+		parts, _ := raster.Parts(0, 1)
+		for _, part := range parts {
+			ground.Outline(part)
+		}
+		painting += time.Since(begin)
+		begin = time.Now()
+		execute(b, conn, `SELECT ST_Area(ST_Difference(ST_MakeEnvelope(0, 0, 2000, 2000), ST_Union(shape))) FROM footprints`)
+		uniting += time.Since(begin)
+	}
+	b.ReportMetric(uniting.Seconds()/painting.Seconds(), "union/paint")
+	b.ReportMetric(float64(painting.Milliseconds())/float64(b.N), "ms/paint")
 }
