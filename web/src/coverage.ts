@@ -9,10 +9,27 @@ interface Common {
 /** SurfaceCoverage is how much ground is seen. */
 export interface SurfaceCoverage extends Common {
   readonly kind: "ground" | "survey";
+  readonly images: Images | null; // of a survey
+  readonly whatIf: WhatIf | null; // where images show any of it
   readonly subjectM2: number;
   readonly neverM2: number;
   readonly worstIdleS: number;
   readonly nextStaleMs: number | null;
+}
+
+/** Images is how often a survey's images show its ground. */
+export interface Images {
+  readonly shares: readonly number[]; // of the ground: at least 1, 2, … images
+  readonly frontOverlap: number | null;
+  readonly sideOverlap: number | null;
+}
+
+/** WhatIf is what the share would be with every image taken so much lower or higher. */
+export interface WhatIf {
+  readonly heightM: number;
+  readonly shareLow: number;
+  readonly shareHigh: number;
+  readonly aboveTakeoff: number; // images whose height above ground is only that above take-off
 }
 
 /** OutlineCoverage is how much of an outline's length is seen. */
@@ -75,8 +92,29 @@ export function parseCoverage(v: unknown): Coverage {
     ...common,
     ...idle,
     kind,
+    images: o.images === undefined ? null : parseImages(o.images),
+    whatIf: o.what_if === undefined ? null : parseWhatIf(o.what_if),
     subjectM2: number(o, "subject_m2"),
     neverM2: numberOr(o, "never_m2", 0),
+  };
+}
+
+function parseImages(v: unknown): Images {
+  const o = fields(v, "images");
+  return {
+    shares: list(o, "shares").map((share) => number({ share }, "share")),
+    frontOverlap: numberOr(o, "front_overlap", null),
+    sideOverlap: numberOr(o, "side_overlap", null),
+  };
+}
+
+function parseWhatIf(v: unknown): WhatIf {
+  const o = fields(v, "what_if");
+  return {
+    heightM: number(o, "height_m"),
+    shareLow: number(o, "share_low"),
+    shareHigh: number(o, "share_high"),
+    aboveTakeoff: numberOr(fields(o.images, "what_if.images"), "takeoff", 0),
   };
 }
 

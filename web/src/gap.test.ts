@@ -150,6 +150,7 @@ describe("lines", () => {
     ["understaffed", "assignments", 0, 1, "Too few people are assigned here: 0 of 1"],
     ["sparse", "join_s", 75, 60, "Someone was here, fixes too far apart (75 s > 60 s): see join_s"],
     ["inaccurate", "max_speed_mps", 20, 12, "Someone reported from here, but as a jump (20 m/s > 12 m/s)"],
+    ["thin", "min_images", 1, 3, "Imaged, but too seldom (in places 1 of 3): see min_images"],
     ["expired", "", 0, 0, "Seen before, longer ago than the revisit time"],
   ])("say why: %s", (cause, setting, value, limit, want) =>
     expect(whyLine(gapOf("ground", "g", { cause, setting, value, limit }), en, english)).toBe(want),

@@ -5,7 +5,7 @@ import { Foreign, number, numberOr, oneOf, position, textOr, timeMs, timeMsOr } 
 // A gap: a stale part of what a watch demands to be seen, why it is there, and what
 // people do about it.
 
-export const causes = ["understaffed", "silent", "inaccurate", "sparse", "expired", "never"] as const;
+export const causes = ["understaffed", "silent", "inaccurate", "sparse", "thin", "expired", "never"] as const;
 export type Cause = (typeof causes)[number];
 
 export const gapStates = ["open", "acknowledged", "assigned", "waived", "closed"] as const;

@@ -21,6 +21,8 @@ export function whyLine(gap: Gap, words: Messages, format: Format): string {
       return gap.setting === "join_m"
         ? why.apartM(value, limit, gap.setting)
         : why.apartS(value, limit, gap.setting);
+    case "thin":
+      return why.thin(value, limit, gap.setting);
     case "expired":
       return why.expired;
     case "never":

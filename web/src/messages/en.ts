@@ -355,6 +355,13 @@ export const en: Messages = {
     away: (name, metres) => `${name}, ${metres} as the crow flies`,
     nobody: "Nobody fresh",
   },
+  survey: {
+    images: (n) => `At least ${n} images`,
+    overlaps: "Front · side overlap",
+    whatIf: (metres) => `Share if heights are off by ±${metres}`,
+    assumed: "Assumed",
+    level: (n) => `${n} images: the ground as high as at take-off`,
+  },
   why: {
     understaffed: (value, limit) => `Too few people: ${value} present of ${limit}`,
     unassigned: (value, limit) => `Too few people are assigned here: ${value} of ${limit}`,
@@ -366,6 +373,8 @@ export const en: Messages = {
       `Someone was here, fixes too far apart (${value} m > ${limit} m): see ${setting}`,
     apartS: (value, limit, setting) =>
       `Someone was here, fixes too far apart (${value} s > ${limit} s): see ${setting}`,
+    thin: (value, limit, setting) =>
+      `Imaged, but too seldom (in places ${value} of ${limit}): see ${setting}`,
     expired: "Seen before, longer ago than the revisit time",
     never: "Not seen for as long as the watch looks back",
   },

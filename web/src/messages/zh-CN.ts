@@ -342,6 +342,13 @@ export const zhCN = {
     away: (name: string, metres: string) => `${name}，直线 ${metres}`,
     nobody: "没有在线的",
   },
+  survey: {
+    images: (n: string) => `至少 ${n} 张像片`,
+    overlaps: "航向 · 旁向重叠",
+    whatIf: (metres: string) => `航高差 ±${metres} 时覆盖率`,
+    assumed: "假定",
+    level: (n: string) => `${n} 张像片：地面与起飞点同高`,
+  },
   why: {
     understaffed: (value: string, limit: string) => `人手不够：在岗 ${value} 人，应到 ${limit} 人`,
     unassigned: (value: string, limit: string) => `派驻此处的人手不够：派驻 ${value} 人，需要 ${limit} 人`,
@@ -353,6 +360,8 @@ export const zhCN = {
       `有人经过，定位太疏（间隔 ${value} 米 > ${limit} 米）：可调 ${setting}`,
     apartS: (value: string, limit: string, setting: string) =>
       `有人经过，定位太疏（间隔 ${value} 秒 > ${limit} 秒）：可调 ${setting}`,
+    thin: (value: string, limit: string, setting: string) =>
+      `有像片，但不够（有的地方只有 ${value} 张，应有 ${limit} 张）：可调 ${setting}`,
     expired: "曾经看到，已超过复巡时限",
     never: "回溯期内没有看到过",
   },
