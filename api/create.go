@@ -23,11 +23,11 @@ func (s *server) createItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	geometry, properties, err := parseFeature(body)
+	given, err := patrol.ParseFeatureJSON(body)
 	if err != nil {
 		return err
 	}
-	f, err := patrol.NewFeature(c.Name, geometry, properties, s.Now())
+	f, err := patrol.NewFeature(c.Name, given.Geometry, given.Properties, s.Now())
 	if err != nil {
 		return err
 	}

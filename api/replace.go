@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/paulmach/orb"
-
 	"xunfang/patrol"
 )
 
@@ -22,11 +20,11 @@ func (s *server) replaceItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	geometry, properties, err := parseFeature(body)
+	given, err := patrol.ParseFeatureJSON(body)
 	if err != nil {
 		return err
 	}
-	return s.replaceBy(w, r, c, old, geometry, properties)
+	return s.replaceBy(w, r, c, old, given)
 }
 
 // updateItem takes a JSON merge patch (RFC 7396) of a feature. A zone that was issued
@@ -60,11 +58,11 @@ func (s *server) updateItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	geometry, properties, err := parseFeature(merged)
+	given, err := patrol.ParseFeatureJSON(merged)
 	if err != nil {
 		return err
 	}
-	return s.replaceBy(w, r, c, old, geometry, properties)
+	return s.replaceBy(w, r, c, old, given)
 }
 
 // itemToWrite returns what r's path names, when r's If-Match allows to write it.
@@ -86,8 +84,8 @@ func (s *server) itemToWrite(w http.ResponseWriter, r *http.Request) (patrol.Col
 
 // replaceBy stores the version that takes the place of old, and answers with the feature as it is
 // now served.
-func (s *server) replaceBy(w http.ResponseWriter, r *http.Request, c patrol.Collection, old patrol.Feature, g orb.Geometry, properties json.RawMessage) error {
-	f, err := patrol.NewVersion(old, g, properties, s.Now())
+func (s *server) replaceBy(w http.ResponseWriter, r *http.Request, c patrol.Collection, old patrol.Feature, given patrol.Given) error {
+	f, err := patrol.NewVersion(old, given.Geometry, given.Properties, s.Now())
 	if err != nil {
 		return err
 	}

@@ -110,7 +110,7 @@ func checkRing(ring orb.Ring) error {
 			return &Invalid{Reason: fmt.Sprintf("vertex %d is not a finite number", i+1)}
 		}
 		if math.Abs(p[0]) > 180 || math.Abs(p[1]) > 90 {
-			return &Invalid{Reason: fmt.Sprintf("vertex %d (%g, %g) is not on the earth: longitude goes to ±180, latitude to ±90", i+1, p[0], p[1])}
+			return &Invalid{Reason: fmt.Sprintf("vertex %d (%g, %g) is not on the earth: longitude goes to ±180, latitude to ±90%s", i+1, p[0], p[1], Swapped(p))}
 		}
 	}
 	if len(ring) == 0 {
@@ -126,6 +126,15 @@ func checkRing(ring orb.Ring) error {
 		return invalidAt(ring[0], "a ring encloses no area")
 	}
 	return nil
+}
+
+// Swapped says, after a semicolon, that a position off the earth would be on it with its
+// numbers the other way round; "" when it would not.
+func Swapped(p orb.Point) string {
+	if math.Abs(p[0]) <= 90 && math.Abs(p[1]) > 90 && math.Abs(p[1]) <= 180 {
+		return "; latitude seems to stand first, where longitude must"
+	}
+	return ""
 }
 
 // inLine reports whether all of a ring's vertices lie in one line.

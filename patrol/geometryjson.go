@@ -15,7 +15,7 @@ import (
 // each vertex, ring and polygon, and the outermost.
 const maxArrays = geo.MaxVertices + 2*geo.MaxRings + 1
 
-// ParseGeometry reads the geometries that a collection can hold. Heights are left
+// ParseGeometry reads the GeoJSON geometries that a collection can hold. Heights are left
 // out: nothing here is measured by them. It judges form, not sense; what is wrong is a
 // *Invalid.
 func ParseGeometry(raw json.RawMessage) (orb.Geometry, error) {
@@ -30,26 +30,34 @@ func ParseGeometry(raw json.RawMessage) (orb.Geometry, error) {
 	if json.Unmarshal(members["type"], &kind) != nil {
 		return nil, Invalidf("geometry", "has no type")
 	}
+	for _, name := range []string{"geometry", "properties", "features"} {
+		if _, ok := members[name]; ok {
+			return nil, Invalidf(name, "does not belong in a geometry")
+		}
+	}
+	if err := checkBBox(members["bbox"]); err != nil {
+		return nil, err
+	}
 	coordinates := members["coordinates"]
 	switch kind {
 	case "Point":
 		var p position
 		err := parseCoordinates(coordinates, &p)
-		return orb.Point(p), err
+		return p.at, err
 	case "LineString":
-		var line []position
+		var line positions
 		err := parseCoordinates(coordinates, &line)
 		return lineString(line), err
 	case "MultiLineString":
-		var lines [][]position
+		var lines []positions
 		err := parseCoordinates(coordinates, &lines)
 		return orb.MultiLineString(each(lines, lineString)), err
 	case "Polygon":
-		var rings [][]position
+		var rings []positions
 		err := parseCoordinates(coordinates, &rings)
 		return polygon(rings), err
 	case "MultiPolygon":
-		var polygons [][][]position
+		var polygons [][]positions
 		err := parseCoordinates(coordinates, &polygons)
 		return orb.MultiPolygon(each(polygons, polygon)), err
 	default:
@@ -59,8 +67,11 @@ func ParseGeometry(raw json.RawMessage) (orb.Geometry, error) {
 
 const maxPosition = 200 // bytes of one position, spaces included
 
-// position is a longitude and latitude.
-type position orb.Point
+// position is a longitude and latitude, with or without a height.
+type position struct {
+	at   orb.Point
+	high bool
+}
 
 // UnmarshalJSON takes two numbers, or three.
 func (p *position) UnmarshalJSON(data []byte) error {
@@ -68,7 +79,25 @@ func (p *position) UnmarshalJSON(data []byte) error {
 	if len(data) > maxPosition || json.Unmarshal(data, &v) != nil || len(v) < 2 || len(v) > 3 || slices.Contains(v, nil) {
 		return Invalidf("geometry", "has the position %.60s, which is not a longitude and a latitude in finite numbers", data)
 	}
-	*p = position{*v[0], *v[1]}
+	*p = position{orb.Point{*v[0], *v[1]}, len(v) == 3}
+	return nil
+}
+
+// positions is a line or ring: all of its positions have a height, or none has.
+type positions []position
+
+// UnmarshalJSON takes an array of positions.
+func (l *positions) UnmarshalJSON(data []byte) error {
+	var all []position
+	if err := json.Unmarshal(data, &all); err != nil {
+		return err
+	}
+	for _, p := range all {
+		if p.high != all[0].high {
+			return &Invalid{Field: "geometry", Reason: "has positions with a height and without one in the same line", At: &p.at}
+		}
+	}
+	*l = all
 	return nil
 }
 
@@ -82,12 +111,12 @@ func parseCoordinates(raw json.RawMessage, into any) error {
 	return nil
 }
 
-func lineString(line []position) orb.LineString {
-	return each(line, func(p position) orb.Point { return orb.Point(p) })
+func lineString(line positions) orb.LineString {
+	return each(line, func(p position) orb.Point { return p.at })
 }
 
-func polygon(rings [][]position) orb.Polygon {
-	return each(rings, func(ring []position) orb.Ring { return orb.Ring(lineString(ring)) })
+func polygon(rings []positions) orb.Polygon {
+	return each(rings, func(ring positions) orb.Ring { return orb.Ring(lineString(ring)) })
 }
 
 func each[T, U any](in []T, f func(T) U) []U {

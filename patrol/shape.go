@@ -90,7 +90,7 @@ func firstOf(line orb.LineString) *orb.Point {
 func checkPoints(points []orb.Point) error {
 	for _, p := range points {
 		if !(math.Abs(p.Lon()) <= 180 && math.Abs(p.Lat()) <= 90) { // catches NaN
-			return Invalidf("geometry", "has the position %v, %v, which is not a longitude and latitude", p.Lon(), p.Lat())
+			return Invalidf("geometry", "has the position %v, %v, which is not a longitude and latitude%s", p.Lon(), p.Lat(), geo.Swapped(p))
 		}
 	}
 	return nil

@@ -142,11 +142,11 @@ func (r *planReader) place(name string) *orb.Point {
 		return nil
 	}
 	var p position
-	if json.Unmarshal(raw, &p) != nil || checkPoints([]orb.Point{orb.Point(p)}) != nil {
+	if json.Unmarshal(raw, &p) != nil || checkPoints([]orb.Point{p.at}) != nil {
 		r.fail(Invalidf(name, "must be [longitude, latitude]"))
 		return nil
 	}
-	at := orb.Point(p)
+	at := p.at
 	return &at
 }
 

@@ -1,4 +1,4 @@
-package api
+package patrol
 
 import (
 	"encoding/json"
@@ -11,11 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
-
-	"xunfang/patrol"
 )
 
-func TestParseFeatureReadsGeometries(t *testing.T) {
+func TestParseFeatureJSONReadsGeometries(t *testing.T) {
 	for _, c := range []struct {
 		name, geometry string
 		want           orb.Geometry
@@ -29,21 +27,21 @@ func TestParseFeatureReadsGeometries(t *testing.T) {
 		{"polygons", `{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]]]}`, orb.MultiPolygon{{{{0, 0}, {1, 0}, {1, 1}, {0, 0}}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, properties, err := parseFeature([]byte(`{"type":"Feature","geometry":` + c.geometry + `,"properties":{"name":"x"}}`))
+			got, err := ParseFeatureJSON([]byte(`{"type":"Feature","geometry":` + c.geometry + `,"properties":{"name":"x"}}`))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(c.want, got); diff != "" {
+			if diff := cmp.Diff(c.want, got.Geometry); diff != "" {
 				t.Errorf("geometry (-want +got):\n%s", diff)
 			}
-			if string(properties) != `{"name":"x"}` {
-				t.Errorf("properties %s", properties)
+			if string(got.Properties) != `{"name":"x"}` {
+				t.Errorf("properties %s", got.Properties)
 			}
 		})
 	}
 }
 
-func TestParseFeatureRefuses(t *testing.T) {
+func TestParseFeatureJSONRefuses(t *testing.T) {
 	point := func(coordinates string) string {
 		return `{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":` + coordinates + `}}`
 	}
@@ -61,40 +59,26 @@ func TestParseFeatureRefuses(t *testing.T) {
 		{"a coordinate that is null", point(`[null,2]`)},
 		{"one coordinate", point(`[1]`)},
 		{"four coordinates", point(`[1,2,3,4]`)},
+		{"a box of texts", `{"type":"Feature","bbox":[1,2,3,"4"],"geometry":null,"properties":{}}`},
+		{"a geometry with properties", `{"type":"Feature","properties":{},"geometry":{"type":"Point","properties":{},"coordinates":[1,2]}}`},
+		{"an id that is an object", `{"type":"Feature","id":{},"properties":{},"geometry":null}`},
+		{"positions with and without a height", `{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[1,2],[3,4,5]]}}`},
 		{"a point like a line", point(`[[1,2],[3,4]]`)},
 		{"a geometry that no collection holds", `{"type":"Feature","properties":{},"geometry":{"type":"GeometryCollection","geometries":[]}}`},
 		{"more vertices than there may be", `{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[` + strings.Repeat("[1,2],", 20_000) + `[3,4]]}}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, _, err := parseFeature([]byte(c.body))
-			if invalid := (*patrol.Invalid)(nil); !errors.As(err, &invalid) {
-				t.Errorf("got %v, want a *patrol.Invalid", err)
+			_, err := ParseFeatureJSON([]byte(c.body))
+			if invalid := (*Invalid)(nil); !errors.As(err, &invalid) {
+				t.Errorf("got %v, want a *Invalid", err)
 			}
 		})
 	}
 }
 
-func TestCheckTextBoundsNesting(t *testing.T) {
-	nested := func(depth int) []byte {
-		return []byte(strings.Repeat("[", depth) + strings.Repeat("]", depth))
-	}
-	if err := checkText(nested(maxDepth)); err != nil {
-		t.Errorf("depth %d: %v", maxDepth, err)
-	}
-	if err := checkText(nested(maxDepth + 1)); err == nil {
-		t.Errorf("depth %d passed", maxDepth+1)
-	}
-	if err := checkText([]byte(`{"name":"` + strings.Repeat(`[\"{`, 100) + `"}`)); err != nil {
-		t.Errorf("brackets within a text: %v", err)
-	}
-	if err := checkText([]byte("\"\xff\"")); err == nil {
-		t.Error("a body that is not UTF-8 passed")
-	}
-}
-
-// FuzzParseFeature: whatever is sent, it is refused with a *patrol.Invalid, or it is
+// FuzzParseFeatureJSON: whatever is sent, it is refused with a *Invalid, or it is
 // a geometry that says the same again when it is written and read once more.
-func FuzzParseFeature(f *testing.F) {
+func FuzzParseFeatureJSON(f *testing.F) {
 	f.Add([]byte(`{"type":"Feature","geometry":null,"properties":null}`))
 	f.Add([]byte(`{"type":"Feature","geometry":{"type":"Point","coordinates":[1,2,3]},"properties":{"name":"x"}}`))
 	f.Add([]byte(`{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]},"properties":{}}`))
@@ -103,16 +87,14 @@ func FuzzParseFeature(f *testing.F) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if checkText(body) != nil {
-			return
-		}
-		g, _, err := parseFeature(body)
+		given, err := ParseFeatureJSON(body)
 		if err != nil {
-			if invalid := (*patrol.Invalid)(nil); !errors.As(err, &invalid) {
-				t.Fatalf("refused with %v, want a *patrol.Invalid", err)
+			if invalid := (*Invalid)(nil); !errors.As(err, &invalid) {
+				t.Fatalf("refused with %v, want a *Invalid", err)
 			}
 			return
 		}
+		g := given.Geometry
 		if g == nil {
 			return
 		}
@@ -120,9 +102,9 @@ func FuzzParseFeature(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, _, err := parseFeature(fmt.Appendf(nil, `{"type":"Feature","geometry":{"type":%q,"coordinates":%s}}`, g.GeoJSONType(), coordinates))
-		if err != nil || !orb.Equal(g, again) {
-			t.Fatalf("read %v, wrote %s, read %v, %v", g, coordinates, again, err)
+		again, err := ParseFeatureJSON(fmt.Appendf(nil, `{"type":"Feature","geometry":{"type":%q,"coordinates":%s}}`, g.GeoJSONType(), coordinates))
+		if err != nil || !orb.Equal(g, again.Geometry) {
+			t.Fatalf("read %v, wrote %s, read %v, %v", g, coordinates, again.Geometry, err)
 		}
 	})
 }
