@@ -20,6 +20,7 @@ type Config struct {
 	Board      Board
 	Warden     *patrol.Warden
 	Codes      Codes
+	Imports    Importer
 	Publisher  patrol.Publisher
 
 	Ingest func(http.ResponseWriter, *http.Request) error // under /ingest/: knows trackers by their own tokens

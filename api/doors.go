@@ -92,6 +92,10 @@ var Doors = []Door{
 	{"PATCH /ogc/collections/{collection}/items/{id}", patrol.Leader, InPath, (*server).updateItem},
 	{"DELETE /ogc/collections/{collection}/items/{id}", patrol.Leader, InPath, (*server).deleteItem},
 	{"GET /ogc/collections/{collection}/items/{id}/versions", patrol.Viewer, InPath, (*server).serveVersions},
+	{"GET /ogc/collections/{collection}/items/{id}/original", patrol.Viewer, InPath, (*server).serveOriginal},
+
+	{"POST /api/imports", patrol.Planner, "", (*server).beginImport},
+	{"GET /api/imports/{id}", patrol.Planner, "", (*server).serveImport},
 
 	{"POST /ingest/", Nobody, "", (*server).serveIngest},
 	{"GET /live", patrol.Viewer, "", (*server).serveLive},

@@ -13,6 +13,7 @@ import (
 
 // Store is what the doors ask of storage, by noun. Errors are patrol's kinds.
 type Store interface {
+	Originals
 	Users
 	Sessions
 	Tokens

@@ -64,6 +64,12 @@ type WarningLine struct {
 	MinStaff     int       `json:"min_staff"`
 }
 
+// ImportedLine says that many features of a collection are new at once.
+type ImportedLine struct {
+	Type       string `json:"type"` // imported
+	Collection string `json:"collection"`
+}
+
 // StoreLine says that the server's storage went away or came back.
 type StoreLine struct {
 	Type  string `json:"type"` // store

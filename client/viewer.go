@@ -82,6 +82,8 @@ func (v *viewer) text(message []byte) error {
 			return fmt.Errorf("read a live message: %w", err)
 		}
 		return v.tell(w)
+	case "imported":
+		return v.tell(ImportedLine{m.Type, m.Collection})
 	case "store":
 		return v.tell(StoreLine{m.Type, m.Away, m.Since})
 	}

@@ -154,9 +154,9 @@ func inLine(ring orb.Ring) bool {
 // signedArea is twice the ring's area in square degrees, positive when anticlockwise.
 // It is summed about the first vertex, so that a small ring far from 0,0 keeps its digits.
 func signedArea(ring orb.Ring) float64 {
-	sum, o := 0.0, ring[0]
+	sum := 0.0
 	for i := 1; i < len(ring); i++ {
-		a, b := ring[i-1], ring[i]
+		a, b, o := ring[i-1], ring[i], ring[0]
 		sum += (a[0]-o[0])*(b[1]-o[1]) - (b[0]-o[0])*(a[1]-o[1])
 	}
 	return sum

@@ -188,3 +188,16 @@ func side(ring orb.Ring, p orb.Point) int {
 	}
 	return -1
 }
+
+// RingHolds reports whether ring inner, which does not cross ring outer, lies inside it.
+func RingHolds(outer, inner orb.Ring) bool {
+	if !outer.Bound().Intersects(inner.Bound()) {
+		return false
+	}
+	for _, p := range inner {
+		if where := side(outer, p); where != 0 {
+			return where > 0
+		}
+	}
+	return false
+}

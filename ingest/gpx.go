@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
 	"xunfang/patrol"
 )
 
@@ -123,12 +125,14 @@ func (p trackPoint) fix() (patrol.Fix, error) {
 	return fix, nil
 }
 
-// readCharset reads the one-byte encodings of which old devices' files speak; names
-// in them may come out wrong, which nobody reads here.
+// readCharset reads the one-byte encodings of which old devices' files speak, in which
+// names may come out wrong, and the Chinese ones.
 func readCharset(label string, r io.Reader) (io.Reader, error) {
 	switch strings.ToLower(label) {
 	case "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "latin1", "windows-1252":
 		return &latin1Reader{r: bufio.NewReader(r)}, nil
+	case "gb2312", "gbk", "gb18030":
+		return simplifiedchinese.GB18030.NewDecoder().Reader(r), nil
 	default:
 		return nil, fmt.Errorf("the encoding %q is not one we read", label)
 	}

@@ -197,13 +197,15 @@ func (f *Follower) missed(ctx context.Context) ([]patrol.Event, error) {
 	var events []patrol.Event
 	gapsChanged := false
 	for _, c := range changes {
-		switch c.Collection {
-		case "":
-		case patrol.Users:
+		switch {
+		case c.Collection == "":
+		case c.Collection == patrol.Users:
 			of := patrol.Feature{Collection: c.Collection, ID: c.ID}
 			events = append(events, patrol.Event{Seq: c.Seq, Feature: &patrol.FeatureChange{Event: "replaced", Feature: of}})
-		case "gaps":
+		case c.Collection == "gaps":
 			gapsChanged = true
+		case c.Imported:
+			events = append(events, patrol.Event{Seq: c.Seq, Imported: c.Collection})
 		default:
 			feature, err := f.feature(ctx, c)
 			if err != nil {

@@ -184,6 +184,9 @@ func (h *Hub) Apply(e patrol.Event, seen Seen) {
 	if e.Feature != nil {
 		h.applyFeature(*e.Feature, seen)
 	}
+	if e.Imported != "" {
+		h.applyImported(e.Imported)
+	}
 	for _, change := range e.Gaps {
 		h.applyGap(change, seen)
 	}
@@ -192,6 +195,18 @@ func (h *Hub) Apply(e patrol.Event, seen Seen) {
 		for _, f := range e.Fixes {
 			h.followInto(v, f.Tracker)
 		}
+	}
+}
+
+// applyImported tells everybody to read a collection again: each reads of it what lies in
+// their scope.
+func (h *Hub) applyImported(collection string) {
+	if collection == patrol.Areas {
+		h.accessChanged()
+	}
+	h.whole.tell(h.seq, importedMessage{"imported", h.seq, collection})
+	for _, v := range h.views {
+		v.tell(h.seq, importedMessage{"imported", h.seq, collection})
 	}
 }
 

@@ -43,6 +43,13 @@ type featureMessage struct {
 	Feature    json.RawMessage `json:"feature"`
 }
 
+// importedMessage says that many features of a collection are new: read it again.
+type importedMessage struct {
+	Type       string `json:"type"` // imported
+	Seq        int64  `json:"seq"`
+	Collection string `json:"collection"`
+}
+
 type gapMessage struct {
 	Type  string          `json:"type"` // gap
 	Seq   int64           `json:"seq"`

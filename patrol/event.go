@@ -6,8 +6,8 @@ import (
 )
 
 // Event is one committed change, in the order of the feed: exactly one of Fixes,
-// Footprints, Signs, Feature and Gaps is set. On the bus it is a hint; who holds a cursor
-// and sees a hole in Seq reads the feed. A Warning comes alone and has no seq.
+// Footprints, Signs, Feature, Gaps and Imported is set. On the bus it is a hint; who holds
+// a cursor and sees a hole in Seq reads the feed. A Warning comes alone and has no seq.
 type Event struct {
 	Seq        int64
 	Fixes      []Fix       // what is now stored: winners only, any order
@@ -15,6 +15,7 @@ type Event struct {
 	Signs      []Sign      // what is new
 	Feature    *FeatureChange
 	Gaps       []GapChange
+	Imported   string // the collection of which many features are new at once: read it again
 	Warning    *Warning
 }
 

@@ -39,6 +39,11 @@ func FeatureJSON(f Feature, now time.Time) (json.RawMessage, error) {
 	return json.Marshal(newGeoFeature(f.ID, f.Geometry, props))
 }
 
+// GeometryJSON writes g as GeoJSON.
+func GeometryJSON(g orb.Geometry) (json.RawMessage, error) {
+	return json.Marshal(newGeoFeature(nil, g, nil).Geometry)
+}
+
 // FormatMs writes Unix milliseconds as RFC 3339 UTC with milliseconds, the one form
 // of a time on every wire.
 func FormatMs(ms int64) string {

@@ -35,7 +35,7 @@ func ParseFeatureJSON(body []byte) (Given, error) {
 	if err := CheckCRS(members["crs"]); err != nil {
 		return Given{}, err
 	}
-	if err := checkBBox(members["bbox"]); err != nil {
+	if err := CheckBBox(members["bbox"]); err != nil {
 		return Given{}, err
 	}
 	given := Given{Properties: members["properties"]}
@@ -89,8 +89,8 @@ func CheckCRS(raw json.RawMessage) error {
 	}
 }
 
-// checkBBox refuses what is no box of two or three dimensions. nil is none.
-func checkBBox(raw json.RawMessage) error {
+// CheckBBox refuses what is no box of two or three dimensions. nil is none.
+func CheckBBox(raw json.RawMessage) error {
 	var v []*float64
 	if raw == nil || json.Unmarshal(raw, &v) == nil && (len(v) == 4 || len(v) == 6) && !slices.Contains(v, nil) {
 		return nil

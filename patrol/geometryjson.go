@@ -35,7 +35,7 @@ func ParseGeometry(raw json.RawMessage) (orb.Geometry, error) {
 			return nil, Invalidf(name, "does not belong in a geometry")
 		}
 	}
-	if err := checkBBox(members["bbox"]); err != nil {
+	if err := CheckBBox(members["bbox"]); err != nil {
 		return nil, err
 	}
 	coordinates := members["coordinates"]

@@ -20,6 +20,7 @@ type Change struct {
 	Signs      []Span    // of a batch of signs
 	Collection string    // of a feature, or "gaps"; empty for fixes, footprints and signs
 	Created    bool      // the feature is new
+	Imported   bool      // many features of Collection are, and ID says nothing
 	ID         uuid.UUID // of that feature; uuid.Nil for the rest
 }
 

@@ -78,6 +78,15 @@ func (s *Scope) HasTeam(team string) bool {
 	return found
 }
 
+// HasArea reports whether an area is one of the scope's.
+func (s *Scope) HasArea(id uuid.UUID) bool {
+	if s == nil || s == Everything {
+		return s == Everything
+	}
+	_, found := slices.BinarySearchFunc(s.Areas, id, compareIDs)
+	return found
+}
+
 // Grants reports whether who is admin of the scope may give and take all of the grants:
 // they lie in it. Who has none at all is the whole deployment's.
 func (s *Scope) Grants(grants []Grant) bool {
@@ -85,7 +94,7 @@ func (s *Scope) Grants(grants []Grant) bool {
 		return s == Everything
 	}
 	for _, g := range grants {
-		if _, found := slices.BinarySearchFunc(s.Areas, g.Area, compareIDs); !found {
+		if !s.HasArea(g.Area) {
 			return false
 		}
 	}

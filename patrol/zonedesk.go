@@ -43,7 +43,7 @@ func NewZoneDesk(register ZoneRegister, publisher Publisher, clock Clock, log *s
 
 // Publish has the desk look at its dates when a zone was written. It never blocks.
 func (d *ZoneDesk) Publish(e Event) {
-	if e.Feature == nil || e.Feature.Feature.Collection != Zones {
+	if e.Imported != Zones && (e.Feature == nil || e.Feature.Feature.Collection != Zones) {
 		return
 	}
 	select {

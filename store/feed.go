@@ -18,6 +18,7 @@ const (
 	signsKind      = "signs"      // payload: spans, as for fixes
 	createdKind    = "created"    // of a feature; payload: id (16 bytes), collection
 	featureKind    = "feature"    // any other change of one; payload likewise
+	importedKind   = "imported"   // many features of one collection, all new; payload: the collection
 	gapsKind       = "gaps"       // payload: ids, 16 bytes each: the watch, then its gaps
 )
 
@@ -92,6 +93,8 @@ func scanChange(row pgx.CollectableRow) (c patrol.Change, err error) {
 		c.Signs = decodeSpans(payload)
 	case (kind == createdKind || kind == featureKind) && len(payload) > 16:
 		c.ID, c.Collection, c.Created = uuid.UUID(payload[:16]), string(payload[16:]), kind == createdKind
+	case kind == importedKind:
+		c.Collection, c.Imported = string(payload), true
 	case kind == gapsKind:
 		c.Collection = patrol.Gaps
 	default:

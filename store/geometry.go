@@ -34,11 +34,16 @@ func decodeGeometry(b []byte) (orb.Geometry, error) {
 }
 
 // encodeBox writes a lon/lat box as EWKB, nil for nil. A box whose west is east of
-// its east goes across ±180 and becomes two.
+// its east goes across ±180 and becomes two. One without width or height is a line or a
+// point: of a polygon without area PostGIS finds nothing.
 func encodeBox(b *orb.Bound) ([]byte, error) {
 	switch {
 	case b == nil:
 		return nil, nil
+	case b.Min == b.Max:
+		return encodeGeometry(b.Min)
+	case b.Min.Lon() == b.Max.Lon(), b.Min.Lon() < b.Max.Lon() && b.Min.Lat() == b.Max.Lat():
+		return encodeGeometry(orb.LineString{b.Min, b.Max})
 	case b.Min.Lon() <= b.Max.Lon():
 		return encodeGeometry(b.ToPolygon())
 	}

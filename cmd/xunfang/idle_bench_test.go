@@ -29,10 +29,16 @@ func residentMB(b *testing.B, pid int) float64 {
 	if err != nil {
 		b.Fatal(err)
 	}
+	return memoryLine(b, status, "VmRSS:")
+}
+
+// memoryLine reads one line of /proc/PID/status, in millions of bytes.
+func memoryLine(b *testing.B, status []byte, name string) float64 {
+	b.Helper()
 	var kB int
-	_, line, found := bytes.Cut(status, []byte("VmRSS:"))
+	_, line, found := bytes.Cut(status, []byte(name))
 	if _, err := fmt.Sscan(string(line), &kB); !found || err != nil {
-		b.Fatalf("no VmRSS in %s", status)
+		b.Fatalf("no %s in %s", name, status)
 	}
 	return float64(kB) * 1024 / 1e6
 }

@@ -23,6 +23,7 @@ type command struct {
 var commands = []command{
 	{"serve", "serve the console", runServe},
 	{"demo", "serve with a simulated district, labelled so on every screen", runDemo},
+	{"import", "import areas, checkpoints or zones: GeoJSON, KML, KMZ, zipped Shapefile or CSV", runImport},
 	{"replay", "send recorded tracks (GPX, GeoLife PLT, CSV) through the ingest API", runReplay},
 	{"survey", "import what a drone took and flew; plan a survey flight; show another program's plan", runSurvey},
 	{"simulate", "load a running server with random walkers", runSimulate},

@@ -31,6 +31,9 @@ var leastRole = map[string]patrol.Role{
 	"GET /api/cameras":               api.Anyone,
 	"GET /api/checkpoints/{id}/code": patrol.Leader,
 
+	"POST /api/imports": patrol.Planner, "GET /api/imports/{id}": patrol.Planner,
+	"GET /ogc/collections/{collection}/items/{id}/original": patrol.Viewer,
+
 	"GET /tiles/idleness/{id}/{z}/{x}/{y}":                  patrol.Viewer,
 	"GET /live":                                             patrol.Viewer,
 	"GET /ogc/collections/{collection}/items":               patrol.Viewer,

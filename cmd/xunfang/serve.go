@@ -114,6 +114,7 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 	if err := follower.Open(ctx); err != nil {
 		return err
 	}
+	imports := patrol.NewImportDesk(ingest.ReadShapes, db, &bus, log)
 	metrics := newMetrics(intake, hub)
 	disk := newDiskGuard(cfg, time.Now)
 	evidence := ingest.NewDoor(newFixMeter(guardedFixes{intake, disk}, metrics), guardedImages{images, disk}, guardedSigns{signs, disk}, db, time.Now)
@@ -122,6 +123,7 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 		Deployment: api.Deployment{Name: cfg.Name, Version: release(), TimeZone: cfg.TimeZone, Simulated: cfg.Simulated},
 		Store:      db, Keeper: keeper, Board: board, Warden: warden, Codes: signs, Publisher: &bus,
 		Ingest: evidence.Serve, Roster: ingest.ReadRoster, Live: hub.Serve, Web: cfg.Web,
+		Imports: imports,
 		Metrics: metrics, TrustProxy: cfg.TrustProxy, Now: time.Now, Log: log,
 	})
 	if err != nil {
@@ -164,6 +166,7 @@ func serve(ctx context.Context, cfg Config, ready func(context.Context, *server)
 			broken <- fmt.Errorf("the keeper of watches ended: %w", err)
 		}
 	}).stop()
+	defer begin(ctx, imports.Run).stop()
 	defer begin(ctx, intake.Run).stop()
 	defer begin(ctx, drones.Run).stop()
 

@@ -198,6 +198,7 @@ export class Console {
     if (message.type === "hello" && !message.resumed) {
       for (const collection of collectionNames) void this.#load(collection);
     }
+    if (message.type === "imported") void this.#load(message.collection);
     if (message.type === "gap") this.#coverages.soon(message.gap.watch);
     if (message.type === "warning") this.#coverages.soon(message.warning.watch);
     const watches =

@@ -100,6 +100,7 @@ export function apply(state: State, message: Message | Loaded, arrivedMs: number
       return { ...state, seq: Math.max(state.seq, message.seq), skewMs: message.tMs - arrivedMs };
     case "loaded":
       return load(state, message);
+    case "imported":
     case "other":
       return { ...state, seq: Math.max(state.seq, message.seq) };
   }

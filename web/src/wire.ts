@@ -50,6 +50,7 @@ export type Message =
     }
   | { readonly type: "tracker"; readonly tracker: Introduction }
   | FeatureMessage
+  | { readonly type: "imported"; readonly seq: number; readonly collection: CollectionName }
   | {
       readonly type: "gap";
       readonly seq: number;
@@ -110,6 +111,8 @@ function parseMessage(o: Fields): Message {
       return { type: "tracker", tracker: parseIntroduction(o) };
     case "feature":
       return parseFeature(o);
+    case "imported":
+      return parseImported(o);
     case "gap":
       return {
         type: "gap",
@@ -156,6 +159,13 @@ function parseFeature(o: Fields): Message {
   const deleted = oneOf(o, "event", ["created", "replaced", "deleted"]) === "deleted";
   const feature = deleted ? null : parsers[collection](o.feature);
   return { type: "feature", seq, collection, id: text(o, "id"), feature } as FeatureMessage;
+}
+
+function parseImported(o: Fields): Message {
+  const seq = number(o, "seq");
+  const name = text(o, "collection");
+  const collection = collectionNames.find((c) => c === name);
+  return collection === undefined ? { type: "other", seq } : { type: "imported", seq, collection };
 }
 
 const headBytes = 8;
