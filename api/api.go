@@ -54,6 +54,7 @@ type server struct {
 	passwords *passwords
 	attempts  *attempts
 	known     *knownSecrets
+	tiles     *tileCache
 	meter     *meter
 	planning  chan struct{}     // holds one while a survey flight is planned
 	away      rate.Sometimes    // says in the log that storage is away
@@ -70,6 +71,7 @@ func New(c Config) (http.Handler, error) {
 		passwords: newPasswords(),
 		attempts:  newAttempts(),
 		known:     newKnownSecrets(),
+		tiles:     newTileCache(),
 		meter:     newMeter(c.Metrics),
 		planning:  make(chan struct{}, 1),
 		away:      rate.Sometimes{Interval: time.Second},

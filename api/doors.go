@@ -96,6 +96,8 @@ var Doors = []Door{
 
 	{"POST /api/imports", patrol.Planner, "", (*server).beginImport},
 	{"GET /api/imports/{id}", patrol.Planner, "", (*server).serveImport},
+	{"GET /api/export/{file}", patrol.Viewer, "", (*server).serveExport},
+	{"GET /tiles/{collection}/{z}/{x}/{y}", patrol.Viewer, InPath, (*server).serveTile},
 
 	{"POST /ingest/", Nobody, "", (*server).serveIngest},
 	{"GET /live", patrol.Viewer, "", (*server).serveLive},

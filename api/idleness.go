@@ -36,7 +36,7 @@ func (s *server) serveIdleness(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	tile, err := tileOf(r)
+	tile, err := tileOf(r, ".png")
 	if err != nil {
 		return err
 	}
@@ -75,9 +75,9 @@ func (s *server) serveIdleness(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// tileOf reads z, x and y.png of a path; what names no tile is not there.
-func tileOf(r *http.Request) (geo.Tile, error) {
-	y, isPNG := strings.CutSuffix(r.PathValue("y"), ".png")
+// tileOf reads z, x and y with its ending of a path; what names no tile is not there.
+func tileOf(r *http.Request, ending string) (geo.Tile, error) {
+	y, ends := strings.CutSuffix(r.PathValue("y"), ending)
 	var t geo.Tile
 	for _, n := range []struct {
 		text string
@@ -89,7 +89,7 @@ func tileOf(r *http.Request) (geo.Tile, error) {
 		}
 		*n.to = v
 	}
-	if !isPNG || !t.Valid() {
+	if !ends || !t.Valid() {
 		return t, patrol.ErrNotFound
 	}
 	return t, nil

@@ -14,6 +14,7 @@ import (
 // Store is what the doors ask of storage, by noun. Errors are patrol's kinds.
 type Store interface {
 	Originals
+	Tiles
 	Users
 	Sessions
 	Tokens

@@ -32,6 +32,8 @@ var leastRole = map[string]patrol.Role{
 	"GET /api/checkpoints/{id}/code": patrol.Leader,
 
 	"POST /api/imports": patrol.Planner, "GET /api/imports/{id}": patrol.Planner,
+	"GET /tiles/{collection}/{z}/{x}/{y}":                   patrol.Viewer,
+	"GET /api/export/{file}":                                patrol.Viewer,
 	"GET /ogc/collections/{collection}/items/{id}/original": patrol.Viewer,
 
 	"GET /tiles/idleness/{id}/{z}/{x}/{y}":                  patrol.Viewer,

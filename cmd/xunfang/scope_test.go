@@ -134,6 +134,16 @@ func (d *subdistrict) readings() (paths []string) {
 			}
 		case c.Evidence() && strings.HasSuffix(path, "/items"):
 			paths = append(paths, path+"?"+evidence)
+		case strings.HasPrefix(path, "/tiles/"):
+			paths = append(paths, path+".mvt")
+		case strings.HasPrefix(path, "/api/export/"):
+			for _, ending := range []string{"geojson", "kml", "gpx", "csv"} {
+				path := strings.ReplaceAll(path, "{file}", c.Name+"."+ending)
+				if c.Evidence() {
+					path += "?" + evidence
+				}
+				paths = append(paths, path)
+			}
 		case strings.HasSuffix(path, "/items"):
 			paths = append(paths, path+"?limit=10000", fmt.Sprintf("%s?bbox=%v,34.7,%v,34.72", path, d.west+0.0001, d.west+0.0199), path+"?datetime=../..")
 		default:
@@ -146,7 +156,7 @@ func (d *subdistrict) readings() (paths []string) {
 		path = strings.NewReplacer("{$}", "", "{z}", "12", "{x}", "3340", "{y}", "1626").Replace(path)
 		switch {
 		case method != http.MethodGet || path == "/live":
-		case strings.Contains(path, "{collection}"):
+		case strings.Contains(path, "{collection}"), strings.Contains(path, "{file}"):
 			for _, c := range patrol.Collections {
 				paths = append(paths, byCollection(path, c)...)
 			}
