@@ -192,14 +192,27 @@ func (s *Store) Governs(ctx context.Context, scope *patrol.Scope, collection str
 // a hair beyond.
 const widenedSQL = `SELECT ST_Buffer(whole, ` + hairDeg + `, 'join=mitre') FROM (` + rootsSQL + `) w`
 
-// Beyond returns a place where g leaves the ground of a scope, nil when it does not.
+// Beyond returns a place where g leaves the ground of a scope, nil when it does not. It
+// asks edge by edge, and stops at the first that leaves: what two shapes of 10,000
+// vertices have in common is more than a database can hold, since they may cross a
+// hundred million times.
 func (s *Store) Beyond(ctx context.Context, scope *patrol.Scope, g orb.Geometry) (*orb.Point, error) {
 	const q = `
-		SELECT ST_AsEWKB(ST_PointOnSurface(ST_Difference(outline, ground)))
-		  FROM (SELECT g, CASE WHEN ST_Dimension(g) = 2 THEN ST_Boundary(g) ELSE g END AS outline,
-		               coalesce((` + widenedSQL + `), 'SRID=4326;POLYGON EMPTY') AS ground
-		          FROM ST_GeomFromEWKB($2) AS g) w
-		 WHERE NOT ST_CoveredBy(g, ground)`
+		WITH w AS MATERIALIZED (
+		     SELECT g, coalesce((` + widenedSQL + `), 'SRID=4326;POLYGON EMPTY') AS ground
+		       FROM ST_GeomFromEWKB($2) AS g)
+		(SELECT ST_AsEWKB(ST_PointOnSurface(ST_Difference(edge.geom, w.ground)))
+		   FROM w, ST_DumpSegments(CASE ST_Dimension(w.g) WHEN 2 THEN ST_Boundary(w.g) ELSE w.g END) AS edge
+		  WHERE NOT ST_Covers(w.ground, edge.geom)
+		  LIMIT 1)
+		UNION ALL
+		(SELECT ST_AsEWKB(w.g) FROM w WHERE ST_Dimension(w.g) = 0 AND NOT ST_Covers(w.ground, w.g))
+		UNION ALL
+		(SELECT ST_AsEWKB(ST_StartPoint(hole.geom))
+		   FROM w, ST_Dump(w.ground) AS part, ST_DumpRings(part.geom) AS ring, ST_ExteriorRing(ring.geom) AS hole (geom)
+		  WHERE ST_Dimension(w.g) = 2 AND ring.path[1] > 0 AND ST_Covers(w.g, ST_StartPoint(hole.geom))
+		  LIMIT 1)
+		LIMIT 1`
 	if scope == patrol.Everything || g == nil {
 		return nil, nil
 	}
@@ -212,13 +225,8 @@ func (s *Store) Beyond(ctx context.Context, scope *patrol.Scope, g orb.Geometry)
 	if err != nil || len(places) == 0 {
 		return nil, failed("look beyond a scope", err)
 	}
-	// Where only a hole of the ground is crossed, the outline may lie on it whole.
-	place, err := decodeGeometry(places[0])
-	if p, ok := place.(orb.Point); ok {
-		return &p, err
-	}
-	inside := g.Bound().Center()
-	return &inside, err
+	place, err := decodeAs[orb.Point](places[0])
+	return &place, err
 }
 
 func rootsOf(s *patrol.Scope) []uuid.UUID {
