@@ -21,4 +21,4 @@ CREATE TABLE import_originals (
 CREATE INDEX ON import_originals (import);
 
 ALTER TABLE feed DROP CONSTRAINT feed_kind_check,
-    ADD CONSTRAINT feed_kind_check CHECK (kind IN ('fixes', 'feature', 'gaps', 'created', 'footprints', 'imported'));
+    ADD CONSTRAINT feed_kind_check CHECK (kind IN ('fixes', 'feature', 'gaps', 'created', 'footprints', 'signs', 'imported'));
