@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"xunfang/patrol"
 )
@@ -25,6 +26,9 @@ func (s *server) serveOpenAPI(w http.ResponseWriter, r *http.Request) error {
 		paths[path+"/items/{id}"] = itemPath(c)
 		if c.Versioned() {
 			paths[path+"/items/{id}/versions"] = versionsPath(c)
+		}
+		if slices.Contains(patrol.Importable, c.Name) {
+			paths[path+"/items/{id}/original"] = originalPath(c)
 		}
 		schemas[c.Name] = featureSchema(c)
 		schemas[c.Name+".list"] = listSchema(c)

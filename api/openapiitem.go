@@ -76,6 +76,13 @@ func versionsPath(c patrol.Collection) object {
 	return p
 }
 
+func originalPath(c patrol.Collection) object {
+	p := get("What one of the "+c.Name+" was in the file that it was imported from", c.Name+".original",
+		jsonAnswer("The file, the datum, and the feature's own coordinates and properties", object{"type": "object"}))
+	p["parameters"] = []object{{"name": "id", "in": "path", "required": true, "schema": object{"type": "string"}}}
+	return p
+}
+
 // nextFeatureSchema describes a feature as it replaces another: what the server adds
 // may be given back, and is left out.
 func nextFeatureSchema(c patrol.Collection) object {
