@@ -32,17 +32,16 @@ func (s *server) person(t testing.TB, name string, grants ...patrol.Grant) asker
 //	   |   甲   |   乙   |
 //	   +--------+--------+ 34.70
 type subdistrict struct {
-	mark          string
-	west          float64
-	area          string
-	collections   map[string]string // id of one thing of each collection
-	tracker       string
-	trackerToken  string
-	drone         string
-	secondsOfFix  string // when its tracker was seen, as an interval
-	watches       []string
-	secrets       []string // what nobody but its own may read
-	inside, ofAll string   // of the geometry of points
+	mark         string
+	west         float64
+	area         string
+	collections  map[string]string // id of one thing of each collection
+	tracker      string
+	trackerToken string
+	drone        string
+	secondsOfFix string // when its tracker was seen, as an interval
+	watches      []string
+	secrets      []string // what nobody but its own may read
 }
 
 // neighbours makes a district of two subdistricts.

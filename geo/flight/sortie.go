@@ -23,12 +23,11 @@ func (s Sortie) climbM(p *Plan) float64 { return p.HeightM / climbMPS * p.SpeedM
 type flier struct {
 	*Plan
 	*field
-	home   pt
-	there  bool // sorties are flown from home and back; otherwise they just begin there
-	now    *Sortie
-	at     pt
-	timeS  float64 // since take-off
-	lanesM float64
+	home  pt
+	there bool // sorties are flown from home and back; otherwise they just begin there
+	now   *Sortie
+	at    pt
+	timeS float64 // since take-off
 }
 
 // fly cuts the runs into sorties. One that a battery does not last for goes on with the
