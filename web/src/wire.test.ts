@@ -43,7 +43,10 @@ describe("golden messages", () => {
 
   it("imported", () => {
     expect(message("imported")).toEqual({ type: "imported", seq: 42, collection: "areas" });
-    expect(parse('{"type":"imported","seq":9,"collection":"assignments"}')).toEqual({ type: "other", seq: 9 });
+    expect(parse('{"type":"imported","seq":9,"collection":"assignments"}')).toEqual({
+      type: "other",
+      seq: 9,
+    });
   });
 
   it("gap", () => {
