@@ -1,5 +1,5 @@
 import type { Position } from "geojson";
-import { metresApart } from "../distance";
+import { metresApart, metresPerDegree } from "../distance";
 import type { Surface, Zone } from "../feature";
 import type { Gap } from "../gap";
 
@@ -69,7 +69,6 @@ export function distanceTo(at: At, surface: Surface): number {
 type Flat = readonly [number, number]; // metres east and north of the phone
 
 function metresFrom(at: At, [lon = 0, lat = 0]: Position): Flat {
-  const metresPerDegree = 111_195;
   const east = (((lon - at.lon + 540) % 360) - 180) * Math.cos((at.lat * Math.PI) / 180);
   return [east * metresPerDegree, (lat - at.lat) * metresPerDegree];
 }

@@ -1,6 +1,7 @@
 import { hatchTile } from "./hatch";
 import { boldFont, label } from "./ink";
 import { drawn } from "./layer";
+import { streetWidth } from "./streets";
 
 // The phone's layers, for a light ground under an open sky. Each has a source of the
 // same name as the console's layer, and reads the same properties.
@@ -62,15 +63,7 @@ export const daylight = {
         layout: { "line-cap": "round", "line-join": "round" },
         paint: {
           "line-color": day.street,
-          "line-width": [
-            "interpolate",
-            ["exponential", 2],
-            ["zoom"],
-            12,
-            ["match", ["get", "kind"], "road", 1.6, "street", 0.9, 0.4],
-            19,
-            ["match", ["get", "kind"], "road", 90, "street", 50, 14],
-          ],
+          "line-width": streetWidth,
         },
       },
     ],

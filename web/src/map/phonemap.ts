@@ -1,6 +1,7 @@
 import type { Feature } from "geojson";
 import { Map as GlMap, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { metresPerDegree } from "../distance";
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { Level } from "../api";
 import type { Place } from "../field/position";
@@ -119,7 +120,6 @@ function point({ lon, lat }: Place): Feature {
 
 // The circle within which the phone is, as it says.
 function circle({ lon, lat, accuracyM }: Place): Feature {
-  const metresPerDegree = 111_195;
   const corners = 48;
   const ring = Array.from({ length: corners + 1 }, (_, i) => {
     const turn = (2 * Math.PI * (i % corners)) / corners;

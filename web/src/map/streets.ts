@@ -1,5 +1,17 @@
+import type { ExpressionSpecification } from "maplibre-gl";
 import { ink, label } from "./ink";
 import { drawn } from "./layer";
+
+/** streetWidth is about as wide as a street is, in pixels. */
+export const streetWidth: ExpressionSpecification = [
+  "interpolate",
+  ["exponential", 2],
+  ["zoom"],
+  12,
+  ["match", ["get", "kind"], "road", 1.6, "street", 0.9, 0.4],
+  19,
+  ["match", ["get", "kind"], "road", 90, "street", 50, 14],
+];
 
 /** streets are quiet bands, about as wide as they are, with their names along them. */
 export const streets = drawn({
@@ -12,15 +24,7 @@ export const streets = drawn({
       layout: { "line-cap": "round", "line-join": "round" },
       paint: {
         "line-color": ink.street,
-        "line-width": [
-          "interpolate",
-          ["exponential", 2],
-          ["zoom"],
-          12,
-          ["match", ["get", "kind"], "road", 1.6, "street", 0.9, 0.4],
-          19,
-          ["match", ["get", "kind"], "road", 90, "street", 50, 14],
-        ],
+        "line-width": streetWidth,
       },
     },
   ],
