@@ -92,18 +92,3 @@ func (b *batch) trackers() []uuid.UUID {
 	}
 	return ids
 }
-
-// spansOf returns the times that fixes, ordered by tracker and time, lie in. A
-// tracker's span ends where its next fix is more than a slot later, so that one late
-// fix does not make readers read all that lies between.
-func spansOf(fixes []patrol.Fix) []patrol.Span {
-	var spans []patrol.Span
-	for _, f := range fixes {
-		if n := len(spans); n > 0 && spans[n-1].Tracker == f.Tracker && f.TMs-spans[n-1].ToMs <= slotMs {
-			spans[n-1].ToMs = f.TMs
-			continue
-		}
-		spans = append(spans, patrol.Span{Tracker: f.Tracker, FromMs: f.TMs, ToMs: f.TMs})
-	}
-	return spans
-}

@@ -189,7 +189,7 @@ func (f *Flusher) finish(ctx context.Context, tx pgx.Tx, w *writing) error {
 		}
 		last.Queue(addDays, trackers, days)
 	}
-	last.Queue(feedSQL, fixesKind, encodeSpans(spansOf(w.stored))).QueryRow(func(row pgx.Row) error {
+	last.Queue(feedSQL, fixesKind, encodeSpans(spansOf(w.stored, fixMoment))).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&w.seq)
 	})
 	return tx.SendBatch(ctx, last).Close()

@@ -33,7 +33,7 @@ func (s *Store) AddFootprints(ctx context.Context, footprints []patrol.Footprint
 		if err := insertSightings(ctx, tx, added); err != nil {
 			return err
 		}
-		seq, err = appendToFeed(ctx, tx, footprintsKind, encodeSpans(footprintSpans(added)))
+		seq, err = appendToFeed(ctx, tx, footprintsKind, encodeSpans(spansOf(added, footprintMoment)))
 		return err
 	})
 	if err != nil {
@@ -86,18 +86,6 @@ func insertSightings(ctx context.Context, tx pgx.Tx, footprints []patrol.Footpri
 	}
 	_, err := tx.Exec(ctx, q, cells, slots, trackers)
 	return err
-}
-
-// footprintSpans returns the span of each tracker; footprints are in order.
-func footprintSpans(footprints []patrol.Footprint) (spans []patrol.Span) {
-	for _, f := range footprints {
-		if n := len(spans); n > 0 && spans[n-1].Tracker == f.Tracker {
-			spans[n-1].ToMs = f.TMs
-			continue
-		}
-		spans = append(spans, patrol.Span{Tracker: f.Tracker, FromMs: f.TMs, ToMs: f.TMs})
-	}
-	return spans
 }
 
 // FootprintsOf returns the footprints that q selects, in order of time.

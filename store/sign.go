@@ -41,7 +41,7 @@ func (s *Store) AddSigns(ctx context.Context, signs []patrol.Sign) (seq int64, a
 		if err := tx.SendBatch(ctx, batch).Close(); err != nil || len(added) == 0 {
 			return err
 		}
-		seq, err = appendToFeed(ctx, tx, signsKind, encodeSpans(signSpans(added)))
+		seq, err = appendToFeed(ctx, tx, signsKind, encodeSpans(spansOf(added, signMoment)))
 		return err
 	})
 	if err != nil {
@@ -52,18 +52,6 @@ func (s *Store) AddSigns(ctx context.Context, signs []patrol.Sign) (seq int64, a
 
 func compareSigns(a, b patrol.Sign) int {
 	return cmp.Or(bytes.Compare(a.Tracker[:], b.Tracker[:]), cmp.Compare(a.TMs, b.TMs), bytes.Compare(a.Checkpoint[:], b.Checkpoint[:]))
-}
-
-// signSpans returns the span of each tracker; signs are in order.
-func signSpans(signs []patrol.Sign) (spans []patrol.Span) {
-	for _, s := range signs {
-		if n := len(spans); n > 0 && spans[n-1].Tracker == s.Tracker {
-			spans[n-1].ToMs = s.TMs
-			continue
-		}
-		spans = append(spans, patrol.Span{Tracker: s.Tracker, FromMs: s.TMs, ToMs: s.TMs})
-	}
-	return spans
 }
 
 // Signs returns the signs within spans.
